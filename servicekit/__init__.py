@@ -1,0 +1,1 @@
+"""What every part of the system is made with; no rule of the business lives here."""
