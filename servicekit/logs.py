@@ -18,9 +18,8 @@ def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[s
     """Resident ids, mobile numbers and bearer tokens never reach a log line."""
     for key, value in event.items():
         if isinstance(value, str):
-            value = _ID.sub("[身份证号]", value)
-            value = _PHONE.sub("[手机号]", value)
-            event[key] = _SECRET.sub(r"\1[令牌]", value)
+            hidden = _PHONE.sub("[手机号]", _ID.sub("[身份证号]", value))
+            event[key] = _SECRET.sub(r"\1[令牌]", hidden)
     return event
 
 
