@@ -1,0 +1,98 @@
+"""What one part of the system holds while it runs."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from servicekit import database
+from servicekit.clock import Clock
+from servicekit.sealed import Vault, open_vault
+from servicekit.settings import Settings
+from servicekit.tables import KitTables
+from servicekit.tokens import Caller, Keys, RemoteKeys, Verifier
+
+QUEUE_BEFORE_POOL = 200
+
+
+class Directory(Protocol):
+    """Answers which roles the catalogue gives an officer; None where there is no such officer."""
+
+    async def roles(self, org: str, sub: str) -> frozenset[str] | None: ...
+
+
+def _nobody_listens() -> None:
+    return None
+
+
+@dataclass(slots=True)
+class Kit:
+    """Made once per process and part; handed to routes by `app.state.kit`."""
+
+    name: str
+    settings: Settings
+    clock: Clock
+    engine: AsyncEngine
+    tables: KitTables | None
+    verifier: Verifier
+    vault: Vault
+    gate: database.Gate
+    directory: Directory | None = None
+    """None: the part has no copy of the catalogue and trusts the token's roles."""
+    wake: Callable[[], None] = _nobody_listens
+    """Tells the relay, outside the transaction, that rows were written."""
+    closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A connection for reads."""
+        return database.reading(self.engine, self.gate)
+
+    async def close(self) -> None:
+        """Gives everything back."""
+        for close in self.closing:
+            await close()
+        await self.engine.dispose()
+
+    async def effective_roles(self, caller: Caller) -> frozenset[str]:
+        """Token roles cut to those the catalogue gives; none for a stranger to the catalogue."""
+        if self.directory is None or caller.org is None:
+            return caller.roles
+        known = await self.directory.roles(caller.org, caller.sub)
+        return caller.roles & known if known is not None else frozenset()
+
+
+def open_kit(
+    name: str,
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    tables: KitTables | None = None,
+    keys: Keys | None = None,
+    role: str = "web",
+) -> Kit:
+    """A part's kit. `keys` replaces the issuer's JWKS over HTTP (tests, the gateway itself)."""
+    pool = settings.pool_size
+    if settings.keys_file is None:
+        msg = "SHENGUAN_KEYS_FILE 未设置：请运行 shenguan run 生成，或由站点提供密钥文件"
+        raise RuntimeError(msg)
+    return Kit(
+        name=name,
+        settings=settings,
+        clock=clock or Clock(),
+        engine=database.engine(
+            settings.database_url(name), pool_size=pool, application=f"shenguan-{name}-{role}"
+        ),
+        tables=tables,
+        verifier=Verifier(
+            issuer=settings.issuer,
+            audience=settings.oidc_audience,
+            keys=keys or RemoteKeys(settings.jwks_url),
+            org_claim=settings.oidc_org_claim,
+            roles_claim=settings.oidc_roles_claim,
+        ),
+        vault=open_vault(Path(settings.keys_file)),
+        gate=database.Gate(places=pool, queue=QUEUE_BEFORE_POOL),
+    )
