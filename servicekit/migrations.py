@@ -105,7 +105,7 @@ async def _command(name: str, owner_url: str, act: Any) -> None:
 
 
 async def grant_runtime(owner_url: str, role: str) -> None:
-    """Rights of the runtime role; repeatable. Nothing is granted to an owner who is also the app."""
+    """Rights of the runtime role; repeatable. None to an owner who is also the app."""
     if not role or role == make_url(owner_url).username:
         return
     engine = create_async_engine(owner_url, poolclass=pool.NullPool)
@@ -122,10 +122,12 @@ async def grant_runtime(owner_url: str, role: str) -> None:
                 await connection.execute(text(statement))
             rows = await connection.execute(
                 text(
-                    "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-                    " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND"
-                    " (c.relname = ANY(:names) OR EXISTS (SELECT 1 FROM pg_inherits i JOIN pg_class"
-                    " p ON p.oid = i.inhparent WHERE i.inhrelid = c.oid AND p.relname = ANY(:names)))"
+                    "SELECT c.relname FROM pg_class c JOIN pg_namespace n"
+                    " ON n.oid = c.relnamespace AND n.nspname = 'public'"
+                    " LEFT JOIN pg_inherits i ON i.inhrelid = c.oid"
+                    " LEFT JOIN pg_class p ON p.oid = i.inhparent"
+                    " WHERE c.relkind IN ('r', 'p')"
+                    " AND (c.relname = ANY(:names) OR p.relname = ANY(:names))"
                 ),
                 {"names": list(APPEND_ONLY)},
             )

@@ -25,7 +25,7 @@ def decode(cursor: str, *types: Callable[[str], Any]) -> list[Any]:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         values = json.loads(raw)
         if not isinstance(values, list) or len(values) != len(types):
-            raise ValueError  # noqa: TRY301 - one way out for every unreadable cursor
+            raise ValueError
         return [make(str(value)) for make, value in zip(types, values, strict=True)]
     except (ValueError, TypeError) as error:
         raise Problem("malformed", "cursor 不是上一页给出的值") from error
