@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 from law.breach import Breach
 from law.scope import Rule
@@ -60,7 +61,7 @@ class Period:
     agreement: Agreement | None = None
     acting: tuple[Acting, ...] = ()
     co_seals: tuple[CoSeal, ...] = ()
-    push_limit_days: int = 3
+    push_limit_days: int | None = None
     transition_until: date | None = None
     above: str | None = None
     ended_because: str | None = None
@@ -103,9 +104,24 @@ def in_force(delegation: Delegation, day: date) -> tuple[int, Period] | None:
 
 
 def check(delegation: Delegation, others: Iterable[Delegation] = ()) -> None:
-    """What must hold before a delegation is published (行政许可法第二十四条; 区府发〔2023〕5号 附件2 五（二）2).
+    """What must hold before a delegation is published.
 
-    Raises PeriodBackwards, OverlappingPeriods, or ReDelegation when a grantor holds this item
-    itself only by one of `others`.
+    行政许可法第二十四条; 区府发〔2023〕5号 附件2 五（二）2: a receiver does not hand on. Raises PeriodBackwards,
+    OverlappingPeriods, or ReDelegation when a grantor holds this item itself only by one of `others`.
     """
-    raise NotImplementedError
+    ordered = sorted(delegation.periods, key=lambda one: one.from_day)
+    for period in ordered:
+        if period.to_day is not None and period.to_day < period.from_day:
+            raise PeriodBackwards(f"期间{_words(period)}的结束日早于开始日")
+    for earlier, later in pairwise(ordered):
+        if earlier.to_day is None or earlier.to_day >= later.from_day:
+            raise OverlappingPeriods(f"期间{_words(earlier)}与{_words(later)}重叠")
+    receivers = {other.park for other in others if other.item == delegation.item}
+    for period in ordered:
+        if period.granted_by in {*receivers, delegation.park}:
+            raise ReDelegation("承接单位不得再将赋权事项委托其他组织或者个人实施")
+
+
+def _words(period: Period) -> str:
+    end = f"{period.to_day:%Y-%m-%d}" if period.to_day else "长期"
+    return f"{period.from_day:%Y-%m-%d}至{end}"

@@ -210,16 +210,47 @@ def fill(
     copies_to: Iterable[str] = (),
     overrides: Mapping[Seat, str] | None = None,
 ) -> Seats:
-    """The default seats of a mode, place's overrides on top (区府发〔2023〕5号 二（一）（二）; 郴政办发〔2021〕4号 二（一）).
+    """The default seats of a mode, the place's overrides on top.
 
-    Raises EmptySeat when a seat has no holder, or nobody supervises.
+    区府发〔2023〕5号 二（一）（二）; 郴政办发〔2021〕4号 二（一）. An overridden *supervises* names one
+    regulator. Raises EmptySeat when a seat has no holder, or nobody supervises.
     """
-    raise NotImplementedError
+    holders = {_P: park, _D: department, _O: office, _U: upper}
+    chosen = dict(overrides or {})
+
+    def sits(seat: Seat) -> str:
+        org = chosen.get(seat) or holders.get(MODES[mode][seat])
+        if not org:
+            raise EmptySeat(f"{MODE_NAMES[mode]}：“{SEAT_NAMES[seat]}”没有单位承担")
+        return org
+
+    watching = (chosen[Seat.SUPERVISES],) if Seat.SUPERVISES in chosen else tuple(regulators)
+    if not any(watching):
+        raise EmptySeat("没有监管部门：有审批必监管")
+    reviews, answers = sits(Seat.REVIEWS), sits(Seat.ANSWERS)
+    return Seats(
+        accepts=sits(Seat.ACCEPTS),
+        reviews=reviews,
+        decides=sits(Seat.DECIDES),
+        seals=sits(Seat.SEALS),
+        answers=answers,
+        supervises=watching,
+        answers_review=reviews if reviews not in (answers, office) else None,
+        recorder=park if MODES[mode][Seat.DECIDES] is _U and Seat.DECIDES not in chosen else None,
+        copies_to=tuple(copies_to),
+    )
 
 
 def holder(seats: Seats, seat: Seat) -> tuple[str, ...]:
     """The organisations in a seat; only *supervises* may have several (区府发〔2023〕5号 二（六）)."""
-    raise NotImplementedError
+    return {
+        Seat.ACCEPTS: (seats.accepts,),
+        Seat.REVIEWS: (seats.reviews,),
+        Seat.DECIDES: (seats.decides,),
+        Seat.SEALS: (seats.seals,),
+        Seat.ANSWERS: (seats.answers,),
+        Seat.SUPERVISES: seats.supervises,
+    }[seat]
 
 
 def may_act(
@@ -232,8 +263,19 @@ def may_act(
     acting_papers: Iterable[Acting] = (),
     instant: bool = False,
 ) -> Authority | None:
-    """Own seat, or another's by a paper valid that day (区府发〔2023〕5号 二（二）); None: may not."""
-    raise NotImplementedError
+    """Own seat, or another's by a paper in force that day (区府发〔2023〕5号 二（二）); None: may not.
+
+    A paper that names officers serves nobody else.
+    """
+    sitting = holder(seats, seat)
+    if org in sitting:
+        return Authority(seat=seat, org=org, for_org=org)
+    for paper in acting_papers:
+        named = not paper.officers or officer in paper.officers
+        fits = paper.by_org == org and paper.for_org in sitting and seat in paper.seats
+        if fits and named and _in_force(paper, day) and (instant or not paper.instant_only):
+            return Authority(seat=seat, org=org, for_org=paper.for_org, paper=paper.paper)
+    return None
 
 
 def require_seat(
@@ -246,18 +288,56 @@ def require_seat(
     acting_papers: Iterable[Acting] = (),
     instant: bool = False,
 ) -> Authority:
-    """As may_act, but raises NotYourSeat (区府发〔2023〕5号 附件2 五（二）1 “在赋权权限内实施行政权力”)."""
-    raise NotImplementedError
+    """As may_act, but raises NotYourSeat (区府发〔2023〕5号 附件2 五（二）1)."""
+    authority = may_act(
+        seats,
+        seat,
+        org=org,
+        day=day,
+        officer=officer,
+        acting_papers=acting_papers,
+        instant=instant,
+    )
+    if authority is None:
+        raise NotYourSeat(f"本单位不承担本件的“{SEAT_NAMES[seat]}”，也没有有效的授权书")
+    return authority
 
 
 def steps(
     seats: Seats, *, instant: bool = False, co_seals: Iterable[CoSeal] = ()
 ) -> tuple[PlannedStep, ...]:
-    """A case's steps in order, from its seats alone (区府发〔2023〕5号 二（二）即办件当场办结).
+    """A case's steps in order, from its seats alone (区府发〔2023〕5号 二（二） “当场办结”).
 
-    Four eyes: the decision is not taken by whoever reviewed, unless the item is instant.
+    What is reviewed by one organisation and decided by another is reported up in between, under the
+    co-seals on the report. An instant item that one organisation reviews and decides has no review
+    of its own; otherwise who reviewed does not decide.
     """
-    raise NotImplementedError
+    split = seats.reviews != seats.decides
+    reviewed = split or not instant
+    planned = [PlannedStep(step=Step.ACCEPTANCE, org=seats.accepts, seat=Seat.ACCEPTS)]
+    if reviewed:
+        planned.append(PlannedStep(step=Step.REVIEW, org=seats.reviews, seat=Seat.REVIEWS))
+    second = tuple(co_seals)
+    if split:
+        planned += _co_sealed(second, "report", Step.REPORT_CO_SEAL)
+        planned.append(PlannedStep(step=Step.REPORT, org=seats.reviews, seat=Seat.REVIEWS))
+    outside = seats.recorder is not None
+    planned.append(
+        PlannedStep(
+            step=Step.DECISION,
+            org=seats.recorder or seats.decides,
+            seat=Seat.DECIDES,
+            differs_from=() if instant or outside else (Step.REVIEW,),
+            outside=outside,
+        )
+    )
+    if not outside:
+        planned.append(PlannedStep(step=Step.SEAL, org=seats.seals, seat=Seat.SEALS))
+    planned += _co_sealed(second, "result", Step.RESULT_CO_SEAL)
+    planned += [
+        PlannedStep(step=Step.PUSH, org=org, seat=Seat.SUPERVISES) for org in seats.supervises
+    ]
+    return tuple(planned)
 
 
 def liability(
@@ -268,8 +348,34 @@ def liability(
     department: str,
     transition_until: date | None = None,
 ) -> Liability:
-    """Who answers for a step taken that day (郴政办发〔2021〕4号 二（一）（二）3; 区府发〔2023〕5号 附件2 五（二）1).
+    """Who answers for a step taken that day.
 
-    Up to and including `transition_until` the department and whoever answers do so jointly.
+    郴政办发〔2021〕4号 二（二）3: up to and including `transition_until` the department and whoever
+    answers do so jointly. 区府发〔2023〕5号 附件2 五（二）1: otherwise the seat *answers*; for the review
+    of a split procedure whoever reviewed (赣州“市县同权” 四（一）). Co-seals carry no liability.
     """
-    raise NotImplementedError
+    reviewing = step in (Step.ACCEPTANCE, Step.REVIEW, Step.REPORT, Step.REPORT_CO_SEAL)
+    alone = seats.answers_review if reviewing and seats.answers_review else seats.answers
+    if transition_until is not None and day <= transition_until and alone != department:
+        return Liability(
+            orgs=(alone, department),
+            joint=True,
+            reason=f"过渡期（至{transition_until:%Y年%m月%d日}）内由双方共同承担责任",
+            source="郴政办发〔2021〕4号 二（二）3",
+        )
+    return Liability(
+        orgs=(alone,),
+        joint=False,
+        reason=f"“{STEP_NAMES[step]}”由本环节的责任单位独立承担法律责任",
+        source="区府发〔2023〕5号 附件2 五（二）1",
+    )
+
+
+def _in_force(paper: Acting, day: date) -> bool:
+    return paper.valid_from <= day and (paper.valid_to is None or day <= paper.valid_to)
+
+
+def _co_sealed(co_seals: Iterable[CoSeal], on: str, step: Step) -> list[PlannedStep]:
+    return [
+        PlannedStep(step=step, org=one.org, seat=Seat.SEALS) for one in co_seals if one.on == on
+    ]
