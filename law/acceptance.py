@@ -1,9 +1,10 @@
 """From the material's arrival to acceptance: five working days, one notice, and what silence means.
 
-After a correction the readings taken are: (1) the authority owes an answer within five working days of
-the day the corrected material came in, since only then is there material it can accept (第三十二条第一款第四、五项);
-(2) a second notice is impossible however incomplete the correction is: it accepts, or refuses in
-writing for what its one notice had named; (3) silence then accepts from the day the correction came in.
+After a correction the readings taken are: (1) the authority owes an answer within five working days
+of the day the corrected material came in, since only then is there material it can accept
+(第三十二条第一款第四、五项); (2) a second notice is impossible however incomplete the correction
+is: it accepts, or refuses in writing for what its one notice had named; (3) silence then accepts
+from the day the correction came in.
 """
 
 from collections.abc import Iterable
@@ -100,7 +101,9 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class NotAccepted:
-    """`turn_to`: what the applicant is told about the right authority; empty where not asked for."""
+    """`turn_to`: what the applicant is told about the right authority; empty where not asked
+    for.
+    """
 
     on: date
     ground: RefusalGround
@@ -108,7 +111,9 @@ class NotAccepted:
 
 
 def window(receipt: Receipt, calendar: Calendar) -> Due:
-    """The last day to accept, refuse or ask: the fifth working day (行政许可法第三十二条第一款第四项)."""
+    """The last day to accept, refuse or ask: the fifth working day
+    (行政许可法第三十二条第一款第四项).
+    """
     return calendar.add_working_days(_complete_since(receipt), WINDOW_DAYS)
 
 
@@ -122,7 +127,9 @@ def standing(receipt: Receipt, calendar: Calendar, today: date) -> Standing:
 
 
 def silence(receipt: Receipt, calendar: Calendar, today: date) -> Accepted | None:
-    """Accepted by law once the window is over, from the day the material came in (行政许可法第三十二条第一款第四项)."""
+    """Accepted by law once the window is over, from the day the material came in
+    (行政许可法第三十二条第一款第四项).
+    """
     if standing(receipt, calendar, today) is not Standing.ACCEPTED_BY_SILENCE:
         return None
     return Accepted(_complete_since(receipt), by_silence=True)
@@ -148,7 +155,9 @@ def ask_correction(
 
 
 def correct(receipt: Receipt, *, on: date) -> Receipt:
-    """The applicant hands in what was asked (行政许可法第三十二条第一款第五项). Raises NoNotice, BeforeReceipt."""
+    """The applicant hands in what was asked (行政许可法第三十二条第一款第五项). Raises NoNotice,
+    BeforeReceipt.
+    """
     if receipt.asked_on is None:
         raise NoNotice("没有补正告知，无需补正")
     if on < receipt.asked_on:
@@ -157,7 +166,8 @@ def correct(receipt: Receipt, *, on: date) -> Receipt:
 
 
 def accept(receipt: Receipt, *, on: date, calendar: Calendar) -> Accepted:
-    """Accepts on that day, or finds that the law already had (行政许可法第三十二条第一款第四、五项).
+    """Accepts on that day, or finds that the law already had
+    (行政许可法第三十二条第一款第四、五项).
 
     Raises AwaitingCorrection, BeforeReceipt.
     """

@@ -1,4 +1,6 @@
-"""What a person or a system does against a rule: one family of named errors, each with its source."""
+"""What a person or a system does against a rule: one family of named errors, each with its
+source.
+"""
 
 import re
 from typing import ClassVar

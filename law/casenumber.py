@@ -30,7 +30,9 @@ class CaseNumber:
 
 
 def check_character(text: str) -> str:
-    """ISO 7064 MOD 37,36 over digits and capital letters (行政许可法第三十二条: the voucher's number)."""
+    """ISO 7064 MOD 37,36 over digits and capital letters (行政许可法第三十二条: the voucher's
+    number).
+    """
     state = 36
     for character in text:
         state = (state + ALPHABET.index(character)) % 36 or 36
@@ -39,7 +41,9 @@ def check_character(text: str) -> str:
 
 
 def make(day: date, serial: int, *, rehearsal: bool = False) -> str:
-    """YYYYMMDD, eight digits, check character; rehearsals begin with YL (行政许可法第三十二条: the voucher's number)."""
+    """YYYYMMDD, eight digits, check character; rehearsals begin with YL (行政许可法第三十二条: the
+    voucher's number).
+    """
     if not 1 <= serial < 10**_SERIAL:
         raise ValueError("the serial has one to eight digits")
     body = f"{day:%Y%m%d}{serial:08d}"
@@ -47,7 +51,9 @@ def make(day: date, serial: int, *, rehearsal: bool = False) -> str:
 
 
 def parse(text: str) -> CaseNumber:
-    """Reads a number as typed, blanks and small letters forgiven (行政许可法第三十二条). Raises NotACaseNumber."""
+    """Reads a number as typed, blanks and small letters forgiven (行政许可法第三十二条). Raises
+    NotACaseNumber.
+    """
     number = "".join(text.split()).upper()
     rehearsal = number.startswith(REHEARSAL)
     body, check = number.removeprefix(REHEARSAL)[:-1], number[-1:]

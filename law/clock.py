@@ -106,7 +106,9 @@ class ExtensionAfterDue(Breach):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """`days` 0: the same day (即办). `longest_extension`: 10, or 15 for unified handling (第四十二条)."""
+    """`days` 0: the same day (即办). `longest_extension`: 10, or 15 for unified handling
+    (第四十二条).
+    """
 
     days: int
     unit: Unit = Unit.WORKING
@@ -139,7 +141,9 @@ class Pause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
-    """`approved_by`: the head of the authority (本行政机关负责人). Raises named errors when built."""
+    """`approved_by`: the head of the authority (本行政机关负责人). Raises named errors when
+    built.
+    """
 
     days: int
     approved_by: str
@@ -176,7 +180,9 @@ class Rungs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """`remaining` counts the running day as used: 0 on the last day. `overdue_days` in the budget's unit."""
+    """`remaining` counts the running day as used: 0 on the last day. `overdue_days` in the budget's
+    unit.
+    """
 
     total: int
     used: int
@@ -198,7 +204,9 @@ def pause(clock: Clock, new: Pause, calendar: Calendar) -> Clock:
 
 
 def resume(clock: Clock, until_day: date) -> Clock:
-    """Ends the running special procedure on its last day (行政许可法第四十五条). Raises NotPaused."""
+    """Ends the running special procedure on its last day (行政许可法第四十五条). Raises
+    NotPaused.
+    """
     if not clock.pauses or clock.pauses[-1].until_day is not None:
         raise NotPaused("没有正在进行的特别程序")
     ended = replace(clock.pauses[-1], until_day=until_day)
@@ -230,7 +238,9 @@ def total(clock: Clock) -> int:
 
 
 def used(clock: Clock, calendar: Calendar, today: date) -> int:
-    """Days on the clock after its start up to `today` or the stop, pauses left out (行政许可法第四十五条)."""
+    """Days on the clock after its start up to `today` or the stop, pauses left out
+    (行政许可法第四十五条).
+    """
     until = min(today, clock.stopped_on) if clock.stopped_on else today
     off = _not_counted(clock, calendar, until)
     return sum(

@@ -1,4 +1,6 @@
-"""May this park handle this item for this project on this day — one pure question, with its reasons."""
+"""May this park handle this item for this project on this day — one pure question, with its
+reasons.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -33,7 +35,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Granted:
-    """`liability` is that of the decision step on the day; steps and days differ, ask seats.liability."""
+    """`liability` is that of the decision step on the day; steps and days differ, ask
+    seats.liability.
+    """
 
     item: str
     park: str
@@ -58,8 +62,10 @@ class Granted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """`right_authority`: organisation id, None: not in our data. `sibling`: an item of the same name
-    whose delegation would grant. `missing`: names of facts to supply (law.project.label has words)."""
+    """`right_authority`: organisation id, None: not in our data. `sibling`: an item of the same
+    name whose delegation would grant. `missing`: names of facts to supply (law.project.label has
+    words).
+    """
 
     item: str
     park: str

@@ -7,12 +7,15 @@ from typing import Final
 
 from law.scope import All, AnyOf, Not, Rule
 
-_CUT: Final = re.compile(r"[,。;、:()\n]|(?<![0-9.])[0-9]{1,2}[.、](?![0-9])")
+_ITEM_NUMBER: Final = r"(?<![0-9.])[0-9]{1,2}[.、](?![0-9])"
+_CUT: Final = re.compile(r"[,。;、:()]|" + _ITEM_NUMBER)
 _SILENT: Final = re.compile(r"[\s,。;、:()“”\"'.]")
 
 
 def clauses(scope_text: str) -> list[str]:
-    """Cuts a scope text at ，。；、：, numbers of items and parentheses (区府发〔2023〕5号 附件1)."""
+    """Cuts a scope text at ，。；、：, numbers of items and parentheses (区府发〔2023〕5号
+    附件1).
+    """
     text = _normal(scope_text)
     return [text[start:end] for start, end in _spans(text)]
 

@@ -1,4 +1,6 @@
-"""A decision: its grounds, for a denial its reasons and remedies, four eyes, its papers, its limits."""
+"""A decision: its grounds, for a denial its reasons and remedies, four eyes, its papers, its
+limits.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -96,7 +98,9 @@ class Remedies:
 
     @property
     def text(self) -> str:
-        """The sentence on the paper (行政许可法第三十八条; 行政复议法第二十条; 行政诉讼法第四十六条)."""
+        """The sentence on the paper (行政许可法第三十八条; 行政复议法第二十条;
+        行政诉讼法第四十六条).
+        """
         return (
             f"如不服本决定，可以自收到本决定书之日起{REVIEW_DAYS}日内向{self.review_by}申请行政复议，"
             f"或者自收到本决定书之日起六个月内依法向{self.court}提起行政诉讼。"
@@ -114,7 +118,9 @@ class Draft:
 
 
 def require_complete(draft: Draft) -> None:
-    """What a decision must carry (行政许可法第三十八条). Raises NoGrounds, NoReasons, NoRemedies."""
+    """What a decision must carry (行政许可法第三十八条). Raises NoGrounds, NoReasons,
+    NoRemedies.
+    """
     if not any(text.strip() for text in draft.grounds):
         raise NoGrounds("决定须写明法律依据")
     if draft.outcome is Outcome.GRANTED:
@@ -127,7 +133,8 @@ def require_complete(draft: Draft) -> None:
 
 
 def require_four_eyes(decider: str, reviewers: Iterable[str], *, instant: bool = False) -> None:
-    """Who reviewed does not decide, unless the guide calls the item instant (行政许可法第三十四条; 区府发〔2023〕5号 二（二）).
+    """Who reviewed does not decide, unless the guide calls the item instant (行政许可法第三十四条;
+    区府发〔2023〕5号 二（二）).
 
     Raises SameOfficer.
     """

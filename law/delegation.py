@@ -1,4 +1,6 @@
-"""A delegation (赋权): one item, granted to one park, in periods, each with mode, seats and scope."""
+"""A delegation (赋权): one item, granted to one park, in periods, each with mode, seats and
+scope.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,8 +25,10 @@ class ItemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """`department`: 区级主管部门. `authority`: 区级实施机关, who holds the power where no park does;
-    None when the data does not say. `instant`: 即办件. The name is no key: rows 2 and 21 share one."""
+    """`department`: 区级主管部门. `authority`: 区级实施机关, who holds the power where no park
+    does; None when the data does not say. `instant`: 即办件. The name is no key: rows 2 and 21
+    share one.
+    """
 
     id: str
     name: str
@@ -106,8 +110,9 @@ def in_force(delegation: Delegation, day: date) -> tuple[int, Period] | None:
 def check(delegation: Delegation, others: Iterable[Delegation] = ()) -> None:
     """What must hold before a delegation is published.
 
-    行政许可法第二十四条; 区府发〔2023〕5号 附件2 五（二）2: a receiver does not hand on. Raises PeriodBackwards,
-    OverlappingPeriods, or ReDelegation when a grantor holds this item itself only by one of `others`.
+    行政许可法第二十四条; 区府发〔2023〕5号 附件2 五（二）2: a receiver does not hand on. Raises
+    PeriodBackwards, OverlappingPeriods, or ReDelegation when a grantor holds this item itself only
+    by one of `others`.
     """
     ordered = sorted(delegation.periods, key=lambda one: one.from_day)
     for period in ordered:

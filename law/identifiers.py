@@ -1,4 +1,6 @@
-"""Identity codes: of organisations, of persons, of investment projects. Own code, checked in tests."""
+"""Identity codes: of organisations, of persons, of investment projects. Own code, checked in
+tests.
+"""
 
 import re
 from dataclasses import dataclass
@@ -34,7 +36,9 @@ class NotAProjectCode(Breach):
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """What the number itself says. The region may be one that no longer exists: that is no fault."""
+    """What the number itself says. The region may be one that no longer exists: that is no
+    fault.
+    """
 
     number: str
     region: str
@@ -42,7 +46,8 @@ class Resident:
 
 
 def credit_code(text: str) -> str:
-    """The code in capitals, its check character verified (国发〔2015〕33号; GB 32100-2015). Raises NotACreditCode.
+    """The code in capitals, its check character verified (国发〔2015〕33号; GB 32100-2015). Raises
+    NotACreditCode.
 
     The inner check of the organisation code is not asked: old codes fail it.
     """
@@ -59,7 +64,8 @@ def credit_code(text: str) -> str:
 
 
 def resident(text: str) -> Resident:
-    """Length, digits, a real birth date and the check character (居民身份证法第三条; GB 11643-1999).
+    """Length, digits, a real birth date and the check character (居民身份证法第三条; GB
+    11643-1999).
 
     Residence permits of Hong Kong, Macao and Taiwan people (81, 82, 83) pass as well. Raises
     NotAResidentNumber.
@@ -78,7 +84,9 @@ def resident(text: str) -> Resident:
 
 
 def project_code(text: str) -> str:
-    """YYYY-region-NN-NN-NNNNNN, 24 characters (企业投资项目核准和备案管理条例第四条). Raises NotAProjectCode."""
+    """YYYY-region-NN-NN-NNNNNN, 24 characters (企业投资项目核准和备案管理条例第四条). Raises
+    NotAProjectCode.
+    """
     code = "".join(text.split())
     if not _PROJECT.fullmatch(code):
         raise NotAProjectCode("投资项目代码应形如 2312-360702-04-01-123456")

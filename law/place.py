@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from law.breach import Breach
@@ -82,7 +83,8 @@ def multipolygon(geometry: Mapping[str, Any]) -> tuple[Polygon, ...]:
 
 
 def boundary_on(boundaries: Iterable[Boundary], park: str, day: date) -> Boundary | None:
-    """The version of the park's line in force that day (区府发〔2023〕5号 附件1 “随园区范围线变更动态调整”).
+    """The version of the park's line in force that day (区府发〔2023〕5号 附件1
+    “随园区范围线变更动态调整”).
 
     Where versions overlap, the later one holds.
     """
@@ -106,10 +108,11 @@ def _in_polygon(polygon: Polygon, point: Point) -> bool:
     x, y = point.lon, point.lat
     inside = False
     for ring in polygon:
-        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+        for start, end in pairwise(ring):
+            (x1, y1), (x2, y2) = start, end
             if y < min(y1, y2) or y > max(y1, y2):
                 continue
-            side = _side(x1, y1, x2, y2, x, y)
+            side = _side(start, end, (x, y))
             if side == 0 and min(x1, x2) <= x <= max(x1, x2):
                 return True
             if (y1 > y) != (y2 > y) and (side > 0) == (y2 > y1):
@@ -117,10 +120,10 @@ def _in_polygon(polygon: Polygon, point: Point) -> bool:
     return inside
 
 
-def _side(x1: float, y1: float, x2: float, y2: float, x: float, y: float) -> int:
+def _side(start: Position, end: Position, at: Position) -> int:
     """1 left of the edge, -1 right, 0 on its line; exact, for floats would blur the line itself."""
-    ax, ay = Fraction(x2) - Fraction(x1), Fraction(y2) - Fraction(y1)
-    cross = ax * (Fraction(y) - Fraction(y1)) - ay * (Fraction(x) - Fraction(x1))
+    (x1, y1), (x2, y2), (x, y) = (tuple(map(Fraction, one)) for one in (start, end, at))
+    cross = (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)
     return (cross > 0) - (cross < 0)
 
 

@@ -98,5 +98,7 @@ def fact(project: Project, name: str) -> Fact | None:
 
 
 def label(name: str) -> str:
-    """The Chinese name of a fact, as the form and the refusal write it (区府发〔2023〕5号 附件1)."""
+    """The Chinese name of a fact, as the form and the refusal write it (区府发〔2023〕5号
+    附件1).
+    """
     return LABELS.get(name, name)

@@ -156,26 +156,29 @@ def parse(data: Mapping[str, Any]) -> Rule:
 
 
 def judge(rule: Rule, facts: Facts) -> Verdict:
-    """Three-valued: a fact nobody gave makes a leaf unknown, never false (区府发〔2023〕5号 附件1)."""
+    """Three-valued: a fact nobody gave makes a leaf unknown, never false (区府发〔2023〕5号
+    附件1).
+    """
     match rule:
         case All():
-            return _together(rule, [judge(part, facts) for part in rule.parts], Outcome.FAILS)
+            verdict = _together(rule, [judge(part, facts) for part in rule.parts], Outcome.FAILS)
         case AnyOf():
-            return _together(rule, [judge(part, facts) for part in rule.parts], Outcome.HOLDS)
+            verdict = _together(rule, [judge(part, facts) for part in rule.parts], Outcome.HOLDS)
         case Not():
-            return _negated(rule, judge(rule.part, facts))
+            verdict = _negated(rule, judge(rule.part, facts))
         case InsideParkLine():
-            return _inside(rule, facts)
+            verdict = _inside(rule, facts)
         case HasUse():
-            return _use(rule, facts)
+            verdict = _use(rule, facts)
         case Compare():
-            return _compared(rule, facts)
+            verdict = _compared(rule, facts)
         case Equals():
-            return _equal(rule, facts)
+            verdict = _equal(rule, facts)
         case SubItemIn():
-            return _sub_item(rule, facts)
+            verdict = _sub_item(rule, facts)
         case Note():
-            return _verdict(rule, Outcome.HOLDS, rule.text)
+            verdict = _verdict(rule, Outcome.HOLDS, rule.text)
+    return verdict
 
 
 def leaves(verdict: Verdict) -> Iterator[Verdict]:

@@ -1,4 +1,6 @@
-"""Which seal may stand under a paper: by the power used, the organisation in the seat, and the day."""
+"""Which seal may stand under a paper: by the power used, the organisation in the seat, and the
+day.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,8 +11,10 @@ from law.breach import Breach
 
 
 class SealKind(StrEnum):
-    """PARK_APPROVAL 行政审批服务专用章 (the park's, 区府发〔2023〕5号 二(一)); DEPARTMENT_APPROVAL 部门审批专用章
-    (二(二)); OFFICIAL 公章; ENFORCEMENT 监管执法服务专用章 (临政办发〔2022〕8号 二(一)1)."""
+    """PARK_APPROVAL 行政审批服务专用章 (the park's, 区府发〔2023〕5号 二(一)); DEPARTMENT_APPROVAL
+    部门审批专用章 (二(二)); OFFICIAL 公章; ENFORCEMENT 监管执法服务专用章 (临政办发〔2022〕8号
+    二(一)1).
+    """
 
     PARK_APPROVAL = "park-approval"
     DEPARTMENT_APPROVAL = "department-approval"
@@ -53,7 +57,8 @@ def usable(seal: Seal, day: date) -> bool:
 
 
 def require_seal(seal: Seal, *, kind: SealKind, org: str, day: date) -> None:
-    """The seal an officer chose must be the one the power asks for (区府发〔2023〕5号 二（一）（二）).
+    """The seal an officer chose must be the one the power asks for (区府发〔2023〕5号
+    二（一）（二）).
 
     Raises WrongSeal by kind or organisation, RetiredSeal by the day.
     """

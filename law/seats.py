@@ -1,6 +1,7 @@
 """Who sits where: the six seats, the five modes as ways to fill them, and the steps that follow.
 
-A workflow asks the seats and never the mode's name; the table below is the default, places override it.
+A workflow asks the seats and never the mode's name; the table below is the default, places override
+it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -131,7 +132,8 @@ class Seats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acting:
-    """A named paper by which people of `by_org` act in seats of `for_org` (区府发〔2023〕5号 二(二) 授权书).
+    """A named paper by which people of `by_org` act in seats of `for_org` (区府发〔2023〕5号 二(二)
+    授权书).
 
     `officers` empty: whoever of `by_org` holds the role. `valid_to` is the last day.
     """
@@ -212,8 +214,8 @@ def fill(
 ) -> Seats:
     """The default seats of a mode, the place's overrides on top.
 
-    区府发〔2023〕5号 二（一）（二）; 郴政办发〔2021〕4号 二（一）. An overridden *supervises* names one
-    regulator. Raises EmptySeat when a seat has no holder, or nobody supervises.
+    区府发〔2023〕5号 二（一）（二）; 郴政办发〔2021〕4号 二（一）. An overridden *supervises* names
+    one regulator. Raises EmptySeat when a seat has no holder, or nobody supervises.
     """
     holders = {_P: park, _D: department, _O: office, _U: upper}
     chosen = dict(overrides or {})
@@ -242,7 +244,9 @@ def fill(
 
 
 def holder(seats: Seats, seat: Seat) -> tuple[str, ...]:
-    """The organisations in a seat; only *supervises* may have several (区府发〔2023〕5号 二（六）)."""
+    """The organisations in a seat; only *supervises* may have several (区府发〔2023〕5号
+    二（六）).
+    """
     return {
         Seat.ACCEPTS: (seats.accepts,),
         Seat.REVIEWS: (seats.reviews,),
@@ -263,7 +267,8 @@ def may_act(
     acting_papers: Iterable[Acting] = (),
     instant: bool = False,
 ) -> Authority | None:
-    """Own seat, or another's by a paper in force that day (区府发〔2023〕5号 二（二）); None: may not.
+    """Own seat, or another's by a paper in force that day (区府发〔2023〕5号 二（二）); None: may
+    not.
 
     A paper that names officers serves nobody else.
     """
@@ -351,8 +356,9 @@ def liability(
     """Who answers for a step taken that day.
 
     郴政办发〔2021〕4号 二（二）3: up to and including `transition_until` the department and whoever
-    answers do so jointly. 区府发〔2023〕5号 附件2 五（二）1: otherwise the seat *answers*; for the review
-    of a split procedure whoever reviewed (赣州“市县同权” 四（一）). Co-seals carry no liability.
+    answers do so jointly. 区府发〔2023〕5号 附件2 五（二）1: otherwise the seat *answers*; for the
+    review of a split procedure whoever reviewed (赣州“市县同权” 四（一）). Co-seals carry no
+    liability.
     """
     reviewing = step in (Step.ACCEPTANCE, Step.REVIEW, Step.REPORT, Step.REPORT_CO_SEAL)
     alone = seats.answers_review if reviewing and seats.answers_review else seats.answers

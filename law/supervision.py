@@ -1,4 +1,6 @@
-"""After the decision: push, claim, inspection and feedback between the approver and the regulator."""
+"""After the decision: push, claim, inspection and feedback between the approver and the
+regulator.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -84,17 +86,22 @@ class Inspector:
 
 
 def push_due(issued_on: date, calendar: Calendar, days: int = PUSH_DAYS) -> Due:
-    """Last day to push an issued decision to its regulator (区府发〔2023〕5号 二（六） 3个工作日内)."""
+    """Last day to push an issued decision to its regulator (区府发〔2023〕5号 二（六）
+    3个工作日内).
+    """
     return calendar.add_working_days(issued_on, days)
 
 
 def policy_due(published_on: date, calendar: Calendar, days: int = POLICY_DAYS) -> Due:
-    """Last day for a department to push new policy to the park (区府发〔2023〕5号 二（六） 5个工作日内)."""
+    """Last day for a department to push new policy to the park (区府发〔2023〕5号 二（六）
+    5个工作日内).
+    """
     return calendar.add_working_days(published_on, days)
 
 
 def require_inspectors(inspectors: Sequence[Inspector], *, org: str | None = None) -> None:
-    """At least two different officers, each with a certificate (行政处罚法第四十二条; 行政许可法第三十四条、第六十一条).
+    """At least two different officers, each with a certificate (行政处罚法第四十二条;
+    行政许可法第三十四条、第六十一条).
 
     With `org`, all of that organisation. Raises NoCertificate, SameInspectorTwice,
     TooFewInspectors, InspectorOfAnotherOffice.

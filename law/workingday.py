@@ -39,9 +39,9 @@ class Due:
 class Calendar:
     """Exceptional days and the notices they come from.
 
-    `rest`: weekdays off; `work`: weekend days worked (调休); `notices`: the covered years, each with
-    the notice of the State Council. A year's notice may change December days of the year before, so
-    open deadlines are computed anew whenever one is loaded.
+    `rest`: weekdays off; `work`: weekend days worked (调休); `notices`: the covered years, each
+    with the notice of the State Council. A year's notice may change December days of the year
+    before, so open deadlines are computed anew whenever one is loaded.
     """
 
     rest: frozenset[date]
@@ -50,7 +50,8 @@ class Calendar:
 
     @classmethod
     def from_years(cls, years: Mapping[str, Mapping[str, Any]]) -> "Calendar":
-        """Reads {"2026": {"notice": …, "rest": [iso dates], "work": [iso dates]}} (行政许可法第八十二条).
+        """Reads {"2026": {"notice": …, "rest": [iso dates], "work": [iso dates]}}
+        (行政许可法第八十二条).
 
         Raises BadCalendar for a rest day on a weekend, a work day on a weekday, or a day outside
         the year and the December before it.
@@ -74,7 +75,8 @@ class Calendar:
         return day not in self.rest
 
     def add_working_days(self, start: date, count: int) -> Due:
-        """The last of `count` working days after `start`, which is not counted (行政许可法第八十二条).
+        """The last of `count` working days after `start`, which is not counted
+        (行政许可法第八十二条).
 
         No days at all end on `start` itself.
         """
@@ -88,7 +90,9 @@ class Calendar:
         return Due(day, provisional=not known)
 
     def working_days_between(self, start: date, end: date) -> int:
-        """Working days after `start` up to and including `end`; negative backwards (行政许可法第八十二条)."""
+        """Working days after `start` up to and including `end`; negative backwards
+        (行政许可法第八十二条).
+        """
         if end < start:
             return -self.working_days_between(end, start)
         return sum(self.is_working_day(day) for day in days_after(start, end))
