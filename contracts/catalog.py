@@ -51,7 +51,7 @@ class SealSpecimen(Fact):
 
     id: str
     name: str
-    kind: Literal["approval", "department-approval", "official", "enforcement"]
+    kind: Literal["park-approval", "department-approval", "official", "enforcement"]
     text: str
     valid_from: date
     valid_to: date | None = None
@@ -175,7 +175,7 @@ class CoSeal(Fact):
 
     on: Literal["report", "result"]
     org: OrganisationId
-    seal_kind: Literal["approval", "department-approval", "official"]
+    seal_kind: Literal["park-approval", "department-approval", "official"]
     source: str
 
 
@@ -194,7 +194,7 @@ class Period(Fact):
     mode: Mode
     granted_by: OrganisationId
     seats: Seats
-    seal_kind: Literal["approval", "department-approval", "official"]
+    seal_kind: Literal["park-approval", "department-approval", "official"]
     scope_text: str
     """Verbatim; empty on the window list."""
     rule: dict[str, Any] | None = None

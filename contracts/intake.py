@@ -30,6 +30,8 @@ class Place(Fact):
     parcel: str | None = None
     attested_inside: bool | None = None
     attested_by: str | None = None
+    attested_on: date | None = None
+    attestation_paper: str | None = None
 
 
 class Project(Fact):
@@ -48,7 +50,9 @@ class Project(Fact):
     electricity_wan_kwh: Decimal | None = None
     """年电力消费量, 万千瓦时."""
     waste_source_in_park: bool | None = None
-    eia_kind: str | None = None
+    discharges_pollutants: bool | None = None
+    general_eia: bool | None = None
+    """仅一般建设项目环境影响评价."""
     act: str | None = None
     """Which of the acts an item holds, e.g. `review` or `recordal` of row 21."""
     sub_item: str | None = None

@@ -1,0 +1,181 @@
+"""The FastAPI application of one part: health that tells the truth, problems, ids, body limits."""
+
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, Depends, FastAPI
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from sqlalchemy import text
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from servicekit import access, problems
+from servicekit.kit import Kit
+from servicekit.problems import Problem
+from servicekit.trace import TraceMiddleware
+
+log = structlog.get_logger(__name__)
+
+Check = Callable[[], Awaitable[Mapping[str, Any]]]
+"""A readiness check: raises when not ready, else answers what to show."""
+
+
+class Metrics:
+    """A registry of its own for each part, also when several live in one process."""
+
+    def __init__(self, part: str) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "shenguan_http_requests_total",
+            "Requests answered, by part, method, route and status",
+            ("part", "method", "route", "status"),
+            registry=self.registry,
+        )
+        self.duration = Histogram(
+            "shenguan_http_request_duration_seconds",
+            "Time to answer, by part and route",
+            ("part", "route"),
+            registry=self.registry,
+            buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+        )
+        self.part = part
+
+
+class MeteredRoutes:
+    """Counts answers by the route's template, never by the raw path."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        status = 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        with self.metrics.duration.labels(self.metrics.part, "all").time():
+            await self.app(scope, receive, answer)
+        route = getattr(scope.get("route"), "path", "unknown")
+        self.metrics.requests.labels(self.metrics.part, scope["method"], route, str(status)).inc()
+
+
+class Unexpected:
+    """What nobody foresaw: logged with its id, answered as problem `internal`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def answer(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, answer)
+        except Problem as problem:
+            if started:
+                raise
+            await problems.response(problem, scope.get("path"))(scope, receive, send)
+        except Exception:
+            if scope["type"] != "http" or started:
+                raise
+            log.exception("request failed", path=scope["path"])
+            failed = Problem("internal", "处理请求时出现意外错误")
+            await problems.response(failed, scope["path"])(scope, receive, send)
+
+
+def create(
+    kit: Kit,
+    *,
+    title: str,
+    routers: Sequence[APIRouter],
+    ready: Mapping[str, Check] | None = None,
+    prepare: Callable[[], Awaitable[None]] | None = None,
+) -> FastAPI:
+    """An app with its routes, `/livez /readyz /metrics` and everything every part does alike.
+
+    Routers are made with `APIRouter(route_class=StrictRoute)`; an upload route sets its own
+    `max_body_size`.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if prepare is not None:
+            await prepare()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
+        yield
+        await kit.close()
+
+    app = FastAPI(
+        title=title,
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        max_body_size=kit.settings.max_body_bytes,
+    )
+    metrics = Metrics(kit.name)
+    app.state.kit = kit
+    app.state.metrics = metrics
+    problems.install(app)
+    for router in routers:
+        app.include_router(router)
+    _health(app, kit, metrics, ready or {})
+    app.add_middleware(Unexpected)
+    app.add_middleware(MeteredRoutes, metrics=metrics)
+    app.add_middleware(TraceMiddleware)
+    return app
+
+
+def _health(app: FastAPI, kit: Kit, metrics: Metrics, checks: Mapping[str, Check]) -> None:
+    public = access.public()
+
+    async def livez() -> Response:
+        return PlainTextResponse("ok")
+
+    async def readyz() -> Response:
+        parts: dict[str, Any] = {"transport": kit.settings.transport}
+        status = 200
+        for name, check in {"database": _database(kit), **checks}.items():
+            try:
+                parts[name] = dict(await check())
+            except Exception as error:  # noqa: BLE001 - every failure means: not ready
+                status = 503
+                parts[name] = {"ok": False, "error": f"{type(error).__name__}: {error}"[:300]}
+        return JSONResponse({"ready": status == 200, "parts": parts}, status)
+
+    async def metrics_page() -> Response:
+        return Response(generate_latest(metrics.registry), media_type="text/plain; version=0.0.4")
+
+    for path, endpoint in (("/livez", livez), ("/readyz", readyz), ("/metrics", metrics_page)):
+        app.add_api_route(
+            path,
+            endpoint,
+            include_in_schema=False,
+            dependencies=[Depends(public)],
+        )
+
+
+def _database(kit: Kit) -> Check:
+    async def check() -> Mapping[str, Any]:
+        async with kit.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+        return {"ok": True}
+
+    return check
