@@ -49,9 +49,10 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """Days are inclusive; `to_day` None: open. `granted_by`: the granting 实施机关, right authority
-    outside the scope. `above`: right authority past an upper threshold, None: not in our data.
-    `push_limit_days`: working days from issue to push. `marks`: what here is 示例 or 推定, not law.
+    """Days are inclusive; `to_day` None: open. `granted_by`: the granting 实施机关, right
+    authority outside the scope. `above`: right authority past an upper threshold, None: not in
+    our data. `push_limit_days`: working days from issue to push, None where no document sets
+    one. `marks`: what here is 示例 or 推定, not law.
     """
 
     from_day: date
