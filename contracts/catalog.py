@@ -95,6 +95,16 @@ class SubItem(Fact):
     name: str
 
 
+class Act(Fact):
+    """One of several acts in one item, such as 节能审查 and 节能报告备案 of one row."""
+
+    id: str
+    name: str
+    result_kind: ResultKind
+    rule: dict[str, Any]
+    """law/scope.py expression: tells which of the acts a project needs."""
+
+
 class Item(CatalogEvent):
     TYPE: ClassVar[str] = "catalog.item.v1"
     id: ItemId
@@ -103,6 +113,8 @@ class Item(CatalogEvent):
     """As the government wrote it, e.g. 其他行政权力-备案, spacing normalised."""
     result_kind: ResultKind
     sub_items: tuple[SubItem, ...] = ()
+    acts: tuple[Act, ...] = ()
+    """Empty where the item is one act; then `result_kind` is its kind."""
     discriminator: str | None = None
     discriminator_mark: Mark | None = None
     siblings: tuple[ItemId, ...] = ()

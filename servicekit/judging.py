@@ -1,6 +1,7 @@
 """From the catalogue's and intake's public models to what the law package reads."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from contracts import catalog as contract
@@ -28,6 +29,24 @@ def project(given: ProjectFacts, *, park: str) -> facts.Project:
         act=given.act,
         more=MappingProxyType(dict(given.facts)),
     )
+
+
+def with_act(given: ProjectFacts, item: contract.Item) -> ProjectFacts:
+    """The project with the one act of the item its facts call for, where it names none."""
+    if given.act is not None or not item.acts:
+        return given
+    judged = scope.Facts(project=project(given, park=""), park="", day=date.min, boundary=None)
+    fitting = [
+        act.id
+        for act in item.acts
+        if scope.judge(scope.parse(act.rule), judged).outcome is scope.Outcome.HOLDS
+    ]
+    return given.model_copy(update={"act": fitting[0]}) if len(fitting) == 1 else given
+
+
+def result_kind(item: contract.Item, act: str | None) -> contract.ResultKind:
+    """What the act ends in; the item's own kind where it is one act."""
+    return next((one.result_kind for one in item.acts if one.id == act), item.result_kind)
 
 
 def _place(given: intake.Place, park: str) -> place.Place | None:

@@ -136,7 +136,7 @@ class Catalogue:
             self._not_held(key)
         return competence.decide(
             item=self.law_items[known.id],
-            project=judging.project(project, park=park),
+            project=judging.project(judging.with_act(project, known), park=park),
             park=park,
             day=day,
             delegations=[self.law_delegations[key] for key in sorted(self.law_delegations)],

@@ -1,0 +1,1 @@
+"""Tables, spreadsheets, profile folders, and what the others are told."""

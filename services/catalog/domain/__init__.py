@@ -1,0 +1,1 @@
+"""The rules of reading a government's list; no I/O."""

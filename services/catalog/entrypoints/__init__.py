@@ -1,0 +1,1 @@
+"""HTTP, worker roles, wiring."""
