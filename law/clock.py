@@ -273,7 +273,7 @@ def state(clock: Clock, calendar: Calendar, today: date, rungs: Rungs | None = N
     last = due(clock, calendar)
     whole, spent = total(clock), used(clock, calendar, until)
     late = max(0, sum(_counts(clock, calendar, d) for d in days_after(last.day, until)))
-    paused = clock.stopped_on is None and until in _not_counted(clock, calendar, until)
+    paused = _paused(clock, calendar, until)
     quiet = paused or clock.stopped_on is not None
     remaining = whole - spent
     return State(
@@ -301,6 +301,14 @@ def _counts(clock: Clock, calendar: Calendar, day: date) -> bool:
 def _running(clock: Clock) -> Pause | None:
     last = clock.pauses[-1] if clock.pauses else None
     return last if last and last.until_day is None and clock.stopped_on is None else None
+
+
+def _paused(clock: Clock, calendar: Calendar, today: date) -> bool:
+    """Under a running pause, from its first day until the noticed length is used up."""
+    one = _running(clock)
+    if one is None or today < one.from_day:
+        return False
+    return today == one.from_day or today in _not_counted(clock, calendar, today)
 
 
 def _still_covers(earlier: Pause, day: date) -> bool:

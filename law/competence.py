@@ -8,9 +8,10 @@ from datetime import date
 from enum import StrEnum
 
 from law.delegation import Agreement, Delegation, Item, Period, in_force
+from law.judgement import Facts, Outcome, Verdict, judge, leaves
 from law.place import Boundary, boundary_on
 from law.project import Project, label
-from law.scope import Facts, Outcome, Verdict, judge, leaves
+from law.scope import Rule
 from law.seals import SealKind
 from law.seats import MODE_NAMES, Acting, CoSeal, Liability, Mode, Seats, Step, liability
 
@@ -19,6 +20,7 @@ class RefusalCode(StrEnum):
     NOT_DELEGATED = "not-delegated"
     NOT_IN_FORCE = "not-in-force"
     OUTSIDE_SCOPE = "outside-scope"
+    ANOTHER_ACT = "another-act"
     FACTS_MISSING = "facts-missing"
     SCOPE_WITHOUT_RULE = "scope-without-rule"
 
@@ -62,9 +64,9 @@ class Granted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """`right_authority`: organisation id, None: not in our data. `sibling`: an item of the same
-    name whose delegation would grant. `missing`: names of facts to supply (law.project.label has
-    words).
+    """`right_authority`: organisation id, None: not in our data (or facts are missing).
+    `sibling`: an item of the same name whose delegation would grant. `missing`: names of facts
+    to supply (law.project.label has words).
     """
 
     item: str
@@ -168,8 +170,17 @@ def _within(case: _Case, delegation: Delegation, index: int, period: Period) -> 
         chain = (*chain, Reason(text=f"还需说明：{asked}", holds=None))
         refusal = _refused(case, RefusalCode.FACTS_MISSING, chain, None, period)
         return replace(refusal, missing=verdict.missing)
+    if _fits_another_act(period.rule, facts):
+        other = Reason(text="本项目应办理本事项的另一项内容", holds=False, source=_source(period))
+        return _refused(case, RefusalCode.ANOTHER_ACT, (*chain, other), case.park, period)
     right = period.above if verdict.above else period.granted_by
     return _refused(case, RefusalCode.OUTSIDE_SCOPE, chain, right, period)
+
+
+def _fits_another_act(rule: Rule, facts: Facts) -> bool:
+    """Row 21 holds two acts: which one is asked for is the applicant's choice, not a fact."""
+    open_choice = replace(facts, project=replace(facts.project, act=None))
+    return judge(rule, open_choice).missing == ("act",)
 
 
 def _standing(case: _Case, period: Period) -> tuple[Reason, ...]:

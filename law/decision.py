@@ -86,7 +86,7 @@ class NoRemedies(Breach):
 class SameOfficer(Breach):
     """Four eyes: who reviewed does not decide."""
 
-    source = "行政许可法第三十四条"
+    source = "区府发〔2023〕5号 二（一）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +133,10 @@ def require_complete(draft: Draft) -> None:
 
 
 def require_four_eyes(decider: str, reviewers: Iterable[str], *, instant: bool = False) -> None:
-    """Who reviewed does not decide, unless the guide calls the item instant (行政许可法第三十四条;
-    区府发〔2023〕5号 二（二）).
+    """Who reviewed does not decide, unless the guide calls the item instant.
 
-    Raises SameOfficer.
+    区府发〔2023〕5号 二（一） “严禁违法违规审批” is read as four eyes; 二（二） lets an instant
+    item be finished on the spot. Raises SameOfficer.
     """
     if not instant and decider in set(reviewers):
         raise SameOfficer("审核人与决定人不得为同一人")

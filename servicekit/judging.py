@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from contracts import catalog as contract
 from contracts import intake
-from law import place, scope, seals, seats, workingday
+from law import judgement, place, scope, seals, seats, workingday
 from law import project as facts
 from law.delegation import Agreement, Delegation, Item, ItemKind, Period
 
@@ -35,11 +35,11 @@ def with_act(given: ProjectFacts, item: contract.Item) -> ProjectFacts:
     """The project with the one act of the item its facts call for, where it names none."""
     if given.act is not None or not item.acts:
         return given
-    judged = scope.Facts(project=project(given, park=""), park="", day=date.min, boundary=None)
+    judged = judgement.Facts(project=project(given, park=""), park="", day=date.min, boundary=None)
     fitting = [
         act.id
         for act in item.acts
-        if scope.judge(scope.parse(act.rule), judged).outcome is scope.Outcome.HOLDS
+        if judgement.judge(scope.parse(act.rule), judged).outcome is judgement.Outcome.HOLDS
     ]
     return given.model_copy(update={"act": fitting[0]}) if len(fitting) == 1 else given
 
