@@ -14,6 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, make_url, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from eventlog.ddl import is_partition
+
 ROOT = Path(__file__).resolve().parent.parent
 APPEND_ONLY = ("audit", "event")
 """Tables the runtime role may read and add to, never change or delete."""
@@ -52,7 +54,7 @@ def run(metadata: MetaData) -> None:
 
 def _ours(_: Any, name: str | None, kind: str, reflected: bool, __: Any) -> bool:
     """Partitions are made by functions and stand in no MetaData."""
-    partition = name is not None and name.startswith(("audit_", "event_2", "event_rest"))
+    partition = name is not None and (name.startswith("audit_") or is_partition(name))
     return not (kind == "table" and reflected and partition)
 
 
