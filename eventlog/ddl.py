@@ -40,6 +40,7 @@ def upgrade_statements() -> list[str]:
             written_at timestamptz NOT NULL DEFAULT now())
         """,
         "CREATE INDEX ix_outbox_key ON outbox (key)",
+        "CREATE INDEX ix_outbox_position ON outbox (position) WHERE position IS NOT NULL",
         """
         CREATE TABLE event (
             position bigint NOT NULL,

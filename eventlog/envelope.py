@@ -106,9 +106,7 @@ class Envelope:
                 body[name] = getattr(self, name)
         body |= self.extensions
         body["data"] = self.data
-        return json.dumps(
-            body, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-        ).encode()
+        return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Self:

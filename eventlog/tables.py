@@ -70,6 +70,7 @@ def _outbox(metadata: MetaData) -> Table:
         Column("position", BigInteger),
         Column("written_at", _MOMENT, nullable=False, server_default=func.now()),
         Index("ix_outbox_key", "key"),
+        Index("ix_outbox_position", "position", postgresql_where=text("position IS NOT NULL")),
     )
 
 

@@ -102,7 +102,7 @@ class Reader(Protocol):
         """
         ...
 
-    async def bounds(self, place: Place) -> tuple[int, int]:
+    async def bounds(self, places: Collection[Place]) -> Mapping[Place, tuple[int, int]]:
         """First offset still held, and the one the next message will get."""
         ...
 
