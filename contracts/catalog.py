@@ -75,6 +75,8 @@ class Organisation(CatalogEvent):
     id: OrganisationId
     name: str
     short_name: str
+    document_word: str | None = None
+    """机关代字, the word its papers' numbers begin with, e.g. 章高新."""
     kind: Literal["park", "department", "bureau", "government", "province", "city", "office"]
     uscc: str
     parent: OrganisationId | None = None
