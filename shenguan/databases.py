@@ -16,7 +16,7 @@ ROLE_LOCK = 0x5368_656E  # one maker of roles at a time; any number that others 
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseUrls:
-    """`postgresql://` addresses of one database, one for each of its two roles."""
+    """SQLAlchemy's addresses (`postgresql+asyncpg://`) of one database, one for each role."""
 
     owner: str
     app: str
@@ -52,7 +52,7 @@ async def ensure_database(
     name = name or database_name(service)
     connection = await asyncpg.connect(superuser_url)
     try:
-        await _ensure_roles(connection, service, password)
+        await ensure_roles(connection, service, password=password)
         if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
             await create_database(connection, service, name=name)
     finally:
@@ -63,10 +63,12 @@ async def ensure_database(
 def urls(
     superuser_url: str, service: str, *, password: Callable[[str], str], name: str
 ) -> DatabaseUrls:
+    """What `ensure_database` returns, without asking the server."""
     owner, app = owner_role(service), app_role(service)
+    base = "postgresql+asyncpg://" + superuser_url.partition("://")[2]
     return DatabaseUrls(
-        owner=at(superuser_url, database=name, role=owner, password=password(owner)),
-        app=at(superuser_url, database=name, role=app, password=password(app)),
+        owner=at(base, database=name, role=owner, password=password(owner)),
+        app=at(base, database=name, role=app, password=password(app)),
     )
 
 
@@ -83,9 +85,10 @@ async def create_database(
     await connection.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {_plain(name)} TO {app}")
 
 
-async def _ensure_roles(
-    connection: asyncpg.Connection, service: str, password: Callable[[str], str]
+async def ensure_roles(
+    connection: asyncpg.Connection, service: str, *, password: Callable[[str], str]
 ) -> None:
+    """Owner and app role of the service, able to sign in with these passwords."""
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", ROLE_LOCK)
         for role in (owner_role(service), app_role(service)):

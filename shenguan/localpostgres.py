@@ -55,7 +55,9 @@ class PostgresFailed(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Server:
-    """A running server. `home` is the folder that holds the data and what belongs beside it."""
+    """A running server: `url` is the superuser's, for asyncpg and psql; `home` is the folder that
+    holds the data and what belongs beside it.
+    """
 
     host: str
     port: int
