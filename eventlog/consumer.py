@@ -49,8 +49,8 @@ class Consumer:
         reader: Reader,
         topics: Sequence[str],
         handlers: Mapping[str, Handler],
-        group: str,
         *,
+        group: str,
         clock: Callable[[], datetime] = _real_now,
         batch: int = 200,
         attempts: int = 3,
@@ -113,7 +113,7 @@ class Consumer:
         finally:
             await self.close()
 
-    async def turn(self, timeout: float = 0.2) -> int:
+    async def turn(self, *, wait: float = 0.2) -> int:
         """Fetches once and applies what came; how many records were passed.
 
         Raises Stopped, or connection trouble after which the next turn goes on.
@@ -121,7 +121,7 @@ class Consumer:
         await self._start()
         await self._seek_new()
         try:
-            fetched = await self._reader.fetch(timeout, self._batch)
+            fetched = await self._reader.fetch(wait, self._batch)
         except OutOfRange:
             await self._same_log()
             raise

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, delete, func, select, update
@@ -137,7 +138,7 @@ class DeadLetters:
         if row.first() is None:
             raise NotHeld(f"{topic} {key}")
 
-    async def _parked(self, connection: AsyncConnection, event_id: UUID) -> Row[tuple[str, str]]:
+    async def _parked(self, connection: AsyncConnection, event_id: UUID) -> Row[Any, Any]:
         parked = self._tables.parked.c
         found = await connection.execute(
             select(parked.topic, parked.key).where(

@@ -176,10 +176,8 @@ async def missing_keys(
 async def dead_since(connection: AsyncConnection, tables: EventTables, since: datetime) -> int:
     """How many keys were held as failures since then."""
     hold = tables.hold.c
-    count: int = await connection.scalar(
-        select(func.count()).where(hold.since >= since, ~hold.missing)
-    )
-    return count
+    counted = select(func.count()).where(hold.since >= since, ~hold.missing)
+    return await connection.scalar(counted) or 0
 
 
 async def _waiting(

@@ -95,8 +95,8 @@ class Reader(Protocol):
         """The next fetch of this place starts there; what was fetched before is dropped."""
         ...
 
-    async def fetch(self, timeout: float, limit: int) -> Mapping[Place, Sequence[Record]]:
-        """Up to `limit` records in order per place; empty after `timeout` seconds.
+    async def fetch(self, wait: float, limit: int) -> Mapping[Place, Sequence[Record]]:
+        """Up to `limit` records in order per place; empty after `wait` seconds.
 
         Only places that were sought deliver. Raises OutOfRange, never jumps.
         """

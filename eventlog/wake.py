@@ -38,7 +38,7 @@ async def _notify(engine: AsyncEngine, delay: float) -> None:
         async with engine.connect() as connection:
             alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
             await alone.execute(text(f"NOTIFY {CHANNEL}"))
-    except Exception:  # noqa: BLE001 - a hint only
+    except Exception:
         log.debug("the relay was not woken", exc_info=True)
 
 

@@ -83,9 +83,9 @@ class KafkaReader:
             return
         self._sought[place] = offset
 
-    async def fetch(self, timeout: float, limit: int) -> Mapping[Place, Sequence[Record]]:
+    async def fetch(self, wait: float, limit: int) -> Mapping[Place, Sequence[Record]]:
         try:
-            got = await self._client.getmany(timeout_ms=int(timeout * 1000), max_records=limit)
+            got = await self._client.getmany(timeout_ms=int(wait * 1000), max_records=limit)
         except NoOffsetForPartitionError:  # assigned and not yet sought
             return {}
         except OffsetOutOfRangeError as error:
