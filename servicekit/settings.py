@@ -60,7 +60,9 @@ class Settings(BaseSettings):
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
         default="PLAINTEXT", description="Kafka 安全协议"
     )
-    kafka_sasl_mechanism: str | None = Field(default=None, description="SASL 机制")
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        default="SCRAM-SHA-512", description="SASL 机制"
+    )
     kafka_username: str | None = Field(default=None, description="Kafka 用户名")
     kafka_password: str | None = Field(default=None, description="Kafka 口令", repr=False)
     kafka_ca_file: str | None = Field(default=None, description="Kafka CA 证书文件")
@@ -72,6 +74,17 @@ class Settings(BaseSettings):
     oidc_audience: str = Field(default="shenguan", description="令牌受众")
     oidc_org_claim: str = Field(default="org", description="机构声明的路径")
     oidc_roles_claim: str = Field(default="roles", description="角色声明的路径，可用点分")
+    oidc_client_id: str | None = Field(
+        default=None, description="网关自己的客户端编号（外部发行者，须有 internal 范围）"
+    )
+    oidc_client_secret: str | None = Field(
+        default=None, description="网关自己的客户端密钥", repr=False
+    )
+    caller_rate: str = Field(default="200/second", description="每个调用方的请求频率上限")
+    public_rate: str = Field(default="100/second", description="每个来源地址的公开请求频率上限")
+    guess_rate: str = Field(
+        default="60/minute", description="每个来源地址核验文书、令牌出错的频率上限"
+    )
 
     keys_file: str | None = Field(default=None, description="密钥文件（个人信息、交换、文件）")
     max_body_bytes: int = Field(default=1_000_000, description="请求体上限（字节），材料除外")
