@@ -16,6 +16,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -328,3 +329,12 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+if __name__ == "__main__":
+    verb, *run_dirs = sys.argv[1:]
+    if verb != "remove":
+        sys.exit(f"usage: {Path(__file__).name} remove RUN_DIR…")
+    for run_dir in map(Path, run_dirs):
+        if run_dir.is_dir():
+            LocalPostgres(run_dir).remove()

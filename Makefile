@@ -1,0 +1,62 @@
+# 审管 Shenguan: what people type. Each target sets up what it needs; `make` alone lists them.
+
+PORT ?= 8000
+PROFILE ?= zhanggong
+DEMO ?= 1
+TRANSPORT ?= kafka
+T ?=
+BIN := .venv/bin
+CHECKS := check-format check-lint check-types check-imports check-contracts check-migrations
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run up topics check $(CHECKS) test format clean
+
+help: ## 列出命令
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## 按锁定文件建立 .venv（锁定文件不变则不重做）
+	@sh requirements/setup run
+
+setup-dev:
+	@sh requirements/setup dev
+
+run: setup ## 一台机器、一个进程跑起全部，再演练一遍：PORT=8000 PROFILE=zhanggong DEMO=0 不演练
+	@exec $(BIN)/shenguan run --port $(PORT) --profile $(PROFILE) $(if $(filter 0,$(DEMO)),--no-demo)
+
+up: setup ## 网关、服务、后台、控制台各自一个进程：TRANSPORT=kafka 或 postgres
+	@exec $(BIN)/shenguan up --profile $(PROFILE) --transport $(TRANSPORT)
+
+topics: setup ## 建立并核对 Kafka 主题（地址取自 SHENGUAN_KAFKA_BOOTSTRAP_SERVERS）
+	@exec $(BIN)/shenguan topics
+
+check: setup-dev ## 格式、静态检查、类型、边界、契约、迁移
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
+
+check-format:
+	@$(BIN)/ruff format --check --quiet . && echo "格式 ✓"
+
+check-lint:
+	@$(BIN)/ruff check --quiet . && echo "静态检查 ✓"
+
+check-types:
+	@$(BIN)/mypy . && echo "类型 ✓"
+
+check-imports:
+	@$(BIN)/lint-imports --no-logo
+
+check-contracts: $(wildcard contracts/__main__.py)
+	@$(if $<,$(BIN)/python -m contracts check && echo "契约 ✓")
+
+check-migrations:
+	@$(BIN)/python -m shenguan.lintmigrations && echo "迁移 ✓"
+
+test: setup-dev ## 全部测试，真实的 PostgreSQL、Kafka、Chromium；T=tests/law 只跑一处
+	@sh requirements/machine java maven chromium fonts
+	@$(BIN)/pytest $(T)
+
+format: setup-dev ## 整理格式
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
+
+clean: ## 停止本机数据库并删除 .run/（含全部数据）与 .venv/
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -m shenguan.localpostgres remove .run .run/up
+	@rm -rf .run .venv
