@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -42,15 +43,15 @@ class Consumer:
     do not follow the business clock.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - what it is made of; how it behaves is keyword-only
         self,
         engine: AsyncEngine,
         tables: EventTables,
         reader: Reader,
         topics: Sequence[str],
         handlers: Mapping[str, Handler],
-        *,
         group: str,
+        *,
         clock: Callable[[], datetime] = _real_now,
         batch: int = 200,
         attempts: int = 3,
@@ -148,20 +149,15 @@ class Consumer:
         if self._started:
             return
         await self._reader.start(self._topics, self._group, self._revoked)
+        try:
+            self._adopt_log(await self._reader.log_id())
+        except BaseException:
+            await self._reader.stop()
+            raise
         self._started = True
-        await self._adopt_log(await self._reader.log_id())
 
-    async def _adopt_log(self, log_id: str) -> None:
-        effects = self._effects
-        self._effects = Effects(
-            effects.engine,
-            effects.tables,
-            effects.handlers,
-            log_id,
-            effects.now,
-            effects.holds_per_minute,
-            effects.missing_bound,
-        )
+    def _adopt_log(self, log_id: str) -> None:
+        self._effects = replace(self._effects, log_id=log_id)
         self._forget(list(self._at))
         log.info("%s reads log %s", self._group, log_id)
 
@@ -169,7 +165,7 @@ class Consumer:
         """Raises ConnectionError when the log behind the address is another one by now."""
         log_id = await self._reader.log_id()
         if log_id != self._effects.log_id:
-            await self._adopt_log(log_id)
+            self._adopt_log(log_id)
             raise ConnectionError(f"the log changed to {log_id}")
 
     async def _seek_new(self) -> None:

@@ -143,18 +143,18 @@ class Envelope:
         return replace(self, position=position)
 
 
-def uuid7(now_ms: int | None = None, random: bytes | None = None) -> UUID:
-    """RFC 9562 version 7 from milliseconds since 1970 and ten random bytes.
-
-    Without arguments: real time, whatever the business clock says.
-    """
-    now_ms = clock.time_ns() // 1_000_000 if now_ms is None else now_ms
-    random = os.urandom(10) if random is None else random
+def uuid7(now_ms: int, random: bytes) -> UUID:
+    """RFC 9562 version 7 from milliseconds since 1970 and ten random bytes."""
     if len(random) != 10:
         raise ValueError("uuid7 needs ten random bytes")
     number = (now_ms & 0xFFFF_FFFF_FFFF) << 80 | int.from_bytes(random)
     number &= ~(0xF << 76) & ~(0x3 << 62)
     return UUID(int=number | 0x7 << 76 | 0x2 << 62)
+
+
+def new_id() -> UUID:
+    """An id for an event written now; real time, whatever the business clock says."""
+    return uuid7(clock.time_ns() // 1_000_000, os.urandom(10))
 
 
 def _refuse(constant: str) -> Any:

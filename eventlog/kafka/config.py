@@ -16,7 +16,8 @@ class KafkaConfig:
     """host:port, several separated by commas."""
     client_id: str = "shenguan"
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
-    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    sasl_mechanism: str | None = None
+    """PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512, which is taken when None."""
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     ca_file: str | None = None
@@ -35,7 +36,7 @@ class KafkaConfig:
             "request_timeout_ms": self.request_timeout_ms,
         }
         if self.security_protocol.startswith("SASL"):
-            options["sasl_mechanism"] = self.sasl_mechanism
+            options["sasl_mechanism"] = self.sasl_mechanism or "SCRAM-SHA-512"
             options["sasl_plain_username"] = self.username
             options["sasl_plain_password"] = self.password
         if self.security_protocol.endswith("SSL"):

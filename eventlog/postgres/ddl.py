@@ -18,7 +18,7 @@ def upgrade_statements() -> list[str]:
         """,
         """
         CREATE TABLE log_record (
-            topic text NOT NULL REFERENCES head (topic), position bigint NOT NULL,
+            topic text NOT NULL, position bigint NOT NULL,
             key text NOT NULL, body bytea NOT NULL,
             recorded_at timestamptz NOT NULL DEFAULT now(),
             PRIMARY KEY (topic, position))

@@ -48,7 +48,8 @@ class PostgresReader:
     async def log_id(self) -> str:
         with expected_as_connection_error():
             connection = await self._connected()
-            return f"postgres:{await connection.fetchval('SELECT id FROM log')}"
+            log_id = await connection.fetchval("SELECT id FROM log")
+        return f"postgres:{log_id}"
 
     def assigned(self) -> frozenset[Place]:
         return frozenset(Place(topic, 0) for topic in self._topics) if self._ours else frozenset()
