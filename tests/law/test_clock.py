@@ -63,7 +63,16 @@ def an_extension(days: int = 10, told: date = date(2026, 3, 20)) -> Extension:
 
 
 def test_the_eight_special_procedures_are_those_of_article_45() -> None:
-    assert [r.value for r in PauseReason] == ["听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审"]
+    assert [r.value for r in PauseReason] == [
+        "听证",
+        "招标",
+        "拍卖",
+        "检验",
+        "检测",
+        "检疫",
+        "鉴定",
+        "专家评审",
+    ]
 
 
 @pytest.mark.parametrize(
