@@ -1,6 +1,7 @@
 """The FastAPI application of one part: health that tells the truth, problems, ids, body limits."""
 
 import gc
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,14 +14,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from servicekit import access, problems
-from servicekit.kit import Kit
+from servicekit.kit import Check, Kit
 from servicekit.problems import Problem
 from servicekit.trace import TraceMiddleware
 
 log = structlog.get_logger(__name__)
 
-Check = Callable[[], Awaitable[Mapping[str, Any]]]
-"""A readiness check: raises when not ready, else answers what to show."""
+STUCK_AFTER_S = 60
 
 
 class Metrics:
@@ -136,23 +136,32 @@ def create(
     problems.install(app)
     for router in routers:
         app.include_router(router)
-    _health(app, kit, metrics, ready or {})
+    kit.checks.update(ready or {})
+    add_health(app, kit, metrics)
     app.add_middleware(Unexpected)
     app.add_middleware(MeteredRoutes, metrics=metrics)
     app.add_middleware(TraceMiddleware)
     return app
 
 
-def _health(app: FastAPI, kit: Kit, metrics: Metrics, checks: Mapping[str, Check]) -> None:
+def add_health(app: FastAPI, kit: Kit, metrics: Metrics) -> None:
+    """`/livez`: every loop of this process turns; `/readyz`: what it needs answers."""
     public = access.public()
 
     async def livez() -> Response:
+        stuck = {
+            name: round(time.monotonic() - turned())
+            for name, turned in kit.turns.items()
+            if time.monotonic() - turned() > STUCK_AFTER_S
+        }
+        if stuck:
+            return JSONResponse({"stuck": stuck}, 503)
         return PlainTextResponse("ok")
 
     async def readyz() -> Response:
         parts: dict[str, Any] = {"transport": kit.settings.transport}
         status = 200
-        for name, check in {"database": _database(kit), **checks}.items():
+        for name, check in {"database": _database(kit), **kit.checks}.items():
             try:
                 parts[name] = dict(await check())
             except Exception as error:  # noqa: BLE001 - every failure means: not ready

@@ -4,13 +4,13 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from eventlog.consumer import Handler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.registry import schema_path
 from contracts.shape import EventData
 from eventlog import outbox
-from eventlog.envelope import Envelope, new_id
+from eventlog.consumer import Handler
+from eventlog.envelope import Envelope, uuid7
 from servicekit import trace
 from servicekit.kit import Kit
 
@@ -28,7 +28,7 @@ def envelope(
 ) -> Envelope:
     """The CloudEvent of a public fact. `sequence` is the version of `aggregate` it follows from."""
     return Envelope(
-        id=new_id(),
+        id=uuid7(),
         source=f"/shenguan/{kit.settings.site}/{kit.name}",
         type=event.TYPE,
         subject=subject,

@@ -1,13 +1,16 @@
 """What one part of the system holds while it runs."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from eventlog.tables import EventTables
+from eventlog.wake import notify_soon
 from servicekit import database
 from servicekit.clock import Clock
 from servicekit.sealed import Vault, open_vault
@@ -16,6 +19,9 @@ from servicekit.tables import KitTables
 from servicekit.tokens import Caller, Keys, RemoteKeys, Verifier
 
 QUEUE_BEFORE_POOL = 200
+
+Check = Callable[[], Awaitable[Mapping[str, Any]]]
+"""A readiness check: raises when not ready, else answers what to show."""
 
 
 class Directory(Protocol):
@@ -44,11 +50,33 @@ class Kit:
     """None: the part has no copy of the catalogue and trusts the token's roles."""
     wake: Callable[[], None] = _nobody_listens
     """Tells the relay, outside the transaction, that rows were written."""
+    events: EventTables | None = None
+    """Outbox, archive and inbox, where the part has them."""
+    checks: dict[str, Check] = field(default_factory=dict)
+    """What `/readyz` asks besides the database; workers add theirs."""
+    turns: dict[str, Callable[[], float]] = field(default_factory=dict)
+    """Monotonic time of each loop's last turn: `/livez` fails when one stands still."""
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A connection for reads."""
         return database.reading(self.engine, self.gate)
+
+    @property
+    def own(self) -> KitTables:
+        """servicekit's tables; RuntimeError for a part that has none."""
+        if self.tables is None:
+            msg = f"{self.name} has no tables of servicekit"
+            raise RuntimeError(msg)
+        return self.tables
+
+    @property
+    def log(self) -> EventTables:
+        """The event log's tables; RuntimeError for a part that has none."""
+        if self.events is None:
+            msg = f"{self.name} has no event log"
+            raise RuntimeError(msg)
+        return self.events
 
     async def close(self) -> None:
         """Gives everything back."""
@@ -70,6 +98,7 @@ def open_kit(
     *,
     clock: Clock | None = None,
     tables: KitTables | None = None,
+    events: EventTables | None = None,
     keys: Keys | None = None,
     role: str = "web",
 ) -> Kit:
@@ -78,14 +107,17 @@ def open_kit(
     if settings.keys_file is None:
         msg = "SHENGUAN_KEYS_FILE 未设置：请运行 shenguan run 生成，或由站点提供密钥文件"
         raise RuntimeError(msg)
+    engine = database.engine(
+        settings.database_url(name), pool_size=pool, application=f"shenguan-{name}-{role}"
+    )
     return Kit(
         name=name,
         settings=settings,
         clock=clock or Clock(),
-        engine=database.engine(
-            settings.database_url(name), pool_size=pool, application=f"shenguan-{name}-{role}"
-        ),
+        engine=engine,
         tables=tables,
+        events=events,
+        wake=partial(notify_soon, engine) if events is not None else _nobody_listens,
         verifier=Verifier(
             issuer=settings.issuer,
             audience=settings.oidc_audience,

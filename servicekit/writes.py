@@ -62,15 +62,12 @@ async def once(request: Request, caller: Caller, act: Act) -> Response:
     access kind (403, 409) is noted in the audit by a transaction of its own.
     """
     kit = kit_of(request)
-    if kit.tables is None:
-        msg = f"{kit.name} has no request keys"
-        raise RuntimeError(msg)
     use = _Use(caller.sub, _key(request), await _digest(request))
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            answer = await _attempt(kit, kit.tables, use, act)
+            answer = await _attempt(kit, kit.own, use, act)
         except Problem as problem:
-            await _note_refusal(kit, kit.tables, caller, request, problem)
+            await _note_refusal(kit, kit.own, caller, request, problem)
             raise
         except DBAPIError as error:
             if sqlstate(error) == LOCK_NOT_AVAILABLE:

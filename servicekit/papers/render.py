@@ -52,14 +52,12 @@ def _compile(content: PaperContent, *, watermark: str) -> bytes:
     }
     inputs = {"data": json.dumps(shown, ensure_ascii=False), "qr": _qr(content.verify_url)}
     with _one_at_a_time:
-        return bytes(
-            _compiler().compile(
-                format="pdf",
-                pdf_standards=["a-3u"],
-                sys_inputs=inputs,
-                timestamp=0,
-            )
+        made = _compiler().compile(
+            format="pdf", pdf_standards=["a-3u"], sys_inputs=inputs, timestamp=0
         )
+    if not isinstance(made, bytes):
+        raise TypeError(f"typst gave {type(made).__name__} instead of one document")
+    return made
 
 
 def _qr(url: str) -> str:

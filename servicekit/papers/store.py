@@ -160,19 +160,16 @@ async def listed(
 
 async def stream(kit: Kit, table: Table, *, no: str, id: UUID, caller: Caller) -> Response:
     """The PDF. Problems: `not-found` (also when not for this caller), `paper-not-ready`."""
-    if kit.tables is None:
-        msg = f"{kit.name} keeps no files"
-        raise RuntimeError(msg)
     async with kit.reading() as connection:
         row = await find(connection, table, no=no, id=id, caller=caller)
         if row is None:
             raise Problem("not-found", "没有这份文书")
         if row.file_id is None:
             raise Problem("paper-not-ready", "文书已作出，正在生成版式文件")
-        stored = await files.find(connection, kit.tables, row.file_id)
+        stored = await files.find(connection, kit.own, row.file_id)
         if stored is None:
             raise Problem("paper-not-ready", "文书版式文件暂不可得")
-        content = await files.read(connection, kit.tables, kit.vault, stored)
+        content = await files.read(connection, kit.own, kit.vault, stored)
     name = quote(f"{row.title}-{row.number}.pdf")
     return Response(
         content,

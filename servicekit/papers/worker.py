@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Table, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from eventlog.envelope import new_id
+from eventlog.envelope import uuid7
 from servicekit import files
 from servicekit.clock import real_now
 from servicekit.kit import Kit
@@ -44,9 +44,6 @@ def worker(kit: Kit, table: Table, ready: Ready) -> Callable[[], Awaitable[None]
 
 async def render_next(kit: Kit, table: Table, ready: Ready) -> bool:
     """One paper, if any waits. A failure is retried with back-off and stops no other paper."""
-    if kit.tables is None:
-        msg = f"{kit.name} keeps no files"
-        raise RuntimeError(msg)
     async with kit.engine.begin() as connection:
         row = (
             (
@@ -75,9 +72,9 @@ async def render_next(kit: Kit, table: Table, ready: Ready) -> bool:
             return True
         stored = await files.put(
             connection,
-            kit.tables,
+            kit.own,
             kit.vault,
-            file=new_id(),
+            file=uuid7(),
             name=f"{paper.title}.pdf",
             media_type="application/pdf",
             content=content,
