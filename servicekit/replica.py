@@ -13,13 +13,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from eventlog.consumer import Handler
 from pydantic import ValidationError
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts import catalog as contract
+from eventlog.consumer import Handler
 from eventlog.envelope import Envelope
 from eventlog.failures import Refused
 from law import competence, workingday
@@ -215,6 +215,11 @@ class Replica:
         if self._copy is None:
             raise Problem("catching-up", "目录数据尚未完成首次同步")
         return self._copy
+
+    async def refresh(self) -> Catalogue:
+        """The catalogue as the database has it now."""
+        self._checked = float("-inf")
+        return await self.current()
 
     async def roles(self, org: str, sub: str) -> frozenset[str] | None:
         """Roles the catalogue gives an officer today."""

@@ -1,0 +1,35 @@
+"""Zhanggong's catalogue as the importer makes it, as events ready to be told to a service."""
+
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from contracts.catalog import CatalogEvent, Publication, key_of
+from services.catalog.adapters import profiles, sheets
+from services.catalog.usecases.planning import plan
+
+FOLDER = Path(__file__).parents[2] / "profiles" / "zhanggong"
+
+
+@cache
+def zhanggong() -> tuple[CatalogEvent, ...]:
+    """Every object of the profile, published together at version 1."""
+    profile = profiles.read(FOLDER)
+    known = {key_of(one): one.model_dump(mode="json") for one in profile.objects}
+    planned = plan(sheets.lines(profile.annex, "annex1.tsv"), profile.setup, known)
+    assert not planned.faults, planned.faults
+    return published([*profile.objects, *planned.drafts])
+
+
+def published(
+    objects: list[CatalogEvent], *, publication: UUID = UUID(int=1)
+) -> tuple[CatalogEvent, ...]:
+    """The objects as one publication, each at its next version."""
+    named = Publication(id=str(publication), count=len(objects))
+    return tuple(
+        one.model_copy(update={"publication": named, "version": one.version + 1}) for one in objects
+    )
+
+
+def organisation(org: str) -> CatalogEvent:
+    return next(one for one in zhanggong() if key_of(one) == f"organisation:{org}")
