@@ -10,7 +10,7 @@ from contracts.registry import schema_path
 from contracts.shape import EventData
 from eventlog import outbox
 from eventlog.consumer import Handler
-from eventlog.envelope import Envelope, uuid7
+from eventlog.envelope import Envelope, new_id
 from servicekit import trace
 from servicekit.kit import Kit
 
@@ -28,7 +28,7 @@ def envelope(
 ) -> Envelope:
     """The CloudEvent of a public fact. `sequence` is the version of `aggregate` it follows from."""
     return Envelope(
-        id=uuid7(),
+        id=new_id(),
         source=f"/shenguan/{kit.settings.site}/{kit.name}",
         type=event.TYPE,
         subject=subject,

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Table, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from eventlog.envelope import uuid7
+from eventlog.envelope import new_id
 from servicekit import files
 from servicekit.clock import real_now
 from servicekit.kit import Kit
@@ -74,7 +74,7 @@ async def render_next(kit: Kit, table: Table, ready: Ready) -> bool:
             connection,
             kit.own,
             kit.vault,
-            file=uuid7(),
+            file=new_id(),
             name=f"{paper.title}.pdf",
             media_type="application/pdf",
             content=content,
