@@ -2,7 +2,6 @@
 
 from functools import cache
 from pathlib import Path
-from uuid import UUID
 
 from contracts.catalog import CatalogEvent, Publication, key_of
 from services.catalog.adapters import profiles, sheets
@@ -16,16 +15,16 @@ def zhanggong() -> tuple[CatalogEvent, ...]:
     """Every object of the profile, published together at version 1."""
     profile = profiles.read(FOLDER)
     known = {key_of(one): one.model_dump(mode="json") for one in profile.objects}
-    planned = plan(sheets.lines(profile.annex, "annex1.tsv"), profile.setup, known)
+    planned = plan(sheets.read(profile.annex), profile.setup, known)
     assert not planned.faults, planned.faults
     return published([*profile.objects, *planned.drafts])
 
 
 def published(
-    objects: list[CatalogEvent], *, publication: UUID = UUID(int=1)
+    objects: list[CatalogEvent], *, publication: str = "00000000-0000-7000-8000-000000000001"
 ) -> tuple[CatalogEvent, ...]:
     """The objects as one publication, each at its next version."""
-    named = Publication(id=str(publication), count=len(objects))
+    named = Publication(id=publication, count=len(objects))
     return tuple(
         one.model_copy(update={"publication": named, "version": one.version + 1}) for one in objects
     )

@@ -169,11 +169,14 @@ async def open_service(
     with tempfile.TemporaryDirectory() as folder:
         keys = Path(folder) / "keys.json"
         make_keys_file(keys)
-        made = Settings(
-            public_url=BASE_URL,
-            keys_file=str(keys),
-            **{f"{name}_postgres_url": urls.app, f"{name}_owner_postgres_url": urls.owner},
-            **settings,
+        made = Settings.model_validate(
+            {
+                "public_url": BASE_URL,
+                "keys_file": str(keys),
+                f"{name}_postgres_url": urls.app,
+                f"{name}_owner_postgres_url": urls.owner,
+                **settings,
+            }
         )
         issuer = TestIssuer(made.issuer)
         web = import_module(f"services.{name}.entrypoints.web")
