@@ -13,7 +13,7 @@ from services.catalog.domain import annex as table
 from services.catalog.domain.annex import Annex, AnnexRow
 from services.catalog.domain.clauses import marked, quoted, squeezed, unquoted_numbers
 from services.catalog.domain.fault import Fault
-from services.catalog.domain.powertype import UnknownPowerType, normalised, result_kind
+from services.catalog.domain.powertype import ResultKind, UnknownPowerType, normalised, result_kind
 from services.catalog.domain.setup import (
     ActingSetup,
     AgreementSetup,
@@ -32,7 +32,7 @@ class Grant:
     park: str
     name: str
     power_type: str
-    result_kind: str
+    result_kind: ResultKind
     list_row: str
     section: SectionSetup
     companion: RowSetup
@@ -138,9 +138,9 @@ class _Reading:
                 text = f"另有同名事项，规则文件须写明如何区分“{grant.name}”"
                 self._fault(grant.row, table.NAME, "same-name", text)
 
-    def _kind(self, row: AnnexRow) -> str | None:
+    def _kind(self, row: AnnexRow) -> ResultKind | None:
         try:
-            return result_kind(row.power_type).value
+            return result_kind(row.power_type)
         except UnknownPowerType:
             if row.power_type:
                 text = f"“{row.power_type}”不是已知的权力类型"

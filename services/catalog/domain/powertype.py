@@ -3,27 +3,19 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
-
-class ResultKind(StrEnum):
-    """What the applicant is handed at the end."""
-
-    PERMIT = "permit"
-    RECORDAL = "recordal"
-    CONFIRMATION = "confirmation"
-    OTHER = "other"
-
+ResultKind = Literal["permit", "recordal", "confirmation", "other"]
+"""What the applicant is handed at the end."""
 
 KINDS: Final[Mapping[str, ResultKind]] = MappingProxyType(
     {
-        "行政许可": ResultKind.PERMIT,
-        "行政确认": ResultKind.CONFIRMATION,
-        "其他行政权力": ResultKind.OTHER,
-        "其他行政权力-备案": ResultKind.RECORDAL,
-        "其他行政权力-其他": ResultKind.OTHER,
+        "行政许可": "permit",
+        "行政确认": "confirmation",
+        "其他行政权力": "other",
+        "其他行政权力-备案": "recordal",
+        "其他行政权力-其他": "other",
     }
 )
 
