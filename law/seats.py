@@ -92,7 +92,7 @@ STEP_NAMES: Final[Mapping[Step, str]] = MappingProxyType(
 _P, _D, _O, _U, _R = Holder.PARK, Holder.DEPARTMENT, Holder.OFFICE, Holder.UPPER, Holder.REGULATOR
 _SEATS = (Seat.ACCEPTS, Seat.REVIEWS, Seat.DECIDES, Seat.SEALS, Seat.ANSWERS, Seat.SUPERVISES)
 
-# 区府发〔2023〕5号 二(一)(二); 郴政办发〔2021〕4号 二(一); 赣州“市县同权” 一(二) and 四(一).
+# 区府发〔2023〕5号 二(一)(二); 郴政办发〔2021〕4号 二(一); 赣州工作简报第162期 一(二), 四(一).
 MODES: Final[Mapping[Mode, Mapping[Seat, Holder]]] = MappingProxyType(
     {
         Mode.DIRECT: MappingProxyType(dict(zip(_SEATS, (_P, _P, _P, _P, _P, _R), strict=True))),
@@ -357,7 +357,7 @@ def liability(
 
     郴政办发〔2021〕4号 二（二）3: up to and including `transition_until` the department and whoever
     answers do so jointly. 区府发〔2023〕5号 附件2 五（二）1: otherwise the seat *answers*; for the
-    review of a split procedure whoever reviewed (赣州“市县同权” 四（一）). Co-seals carry no
+    review of a split procedure whoever reviewed (赣州工作简报第162期 四（一）). Co-seals carry no
     liability.
     """
     reviewing = step in (Step.ACCEPTANCE, Step.REVIEW, Step.REPORT, Step.REPORT_CO_SEAL)

@@ -25,9 +25,10 @@ class FeedbackKind(StrEnum):
     WARNED = "warned"
     NO_PENALTY = "no-penalty"
     PENALISED = "penalised"
+    NOT_FOUND = "not-found"
+    TRANSFERRED = "transferred"
     SUSPENSION_ADVISED = "suspension-advised"
     REVOCATION_ADVISED = "revocation-advised"
-    TRANSFERRED = "transferred"
 
 
 FEEDBACK_NAMES: Final = {
@@ -37,12 +38,16 @@ FEEDBACK_NAMES: Final = {
     FeedbackKind.WARNED: "警示告诫",
     FeedbackKind.NO_PENALTY: "不予处罚并教育",
     FeedbackKind.PENALISED: "行政处罚",
+    FeedbackKind.NOT_FOUND: "查无下落",
+    FeedbackKind.TRANSFERRED: "移送有关机关",
     FeedbackKind.SUSPENSION_ADVISED: "建议暂停许可",
     FeedbackKind.REVOCATION_ADVISED: "建议撤销许可",
-    FeedbackKind.TRANSFERRED: "移送有关机关",
 }
 
-_AFTER_INSPECTION: Final = frozenset(FeedbackKind) - {FeedbackKind.TRANSFERRED}
+_AFTER_INSPECTION: Final = frozenset(FeedbackKind) - {
+    FeedbackKind.NOT_FOUND,
+    FeedbackKind.TRANSFERRED,
+}
 
 
 class TooFewInspectors(Breach):
@@ -120,7 +125,7 @@ def require_inspectors(inspectors: Sequence[Inspector], *, org: str | None = Non
 def require_record(kind: FeedbackKind, *, text: str, inspected: bool) -> None:
     """Feedback has words, and a finding an inspection behind it (行政许可法第六十一条 “予以记录”).
 
-    Only a transfer needs no inspection of one's own. Raises NothingRecorded.
+    A transfer, and a subject nobody found, need no inspection of one's own. Raises NothingRecorded.
     """
     if not text.strip():
         raise NothingRecorded("监管反馈须写明情况和处理结果")
