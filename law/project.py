@@ -81,7 +81,7 @@ class Project:
     general_eia: bool | None = None
     sub_item: str | None = None
     act: str | None = None
-    more: Mapping[str, Fact | None] = field(default_factory=lambda: MappingProxyType({}))
+    more: Mapping[str, Fact | None] = field(default_factory=dict, hash=False)
 
 
 SCALARS: Final[frozenset[str]] = frozenset(f.name for f in fields(Project)) - {
