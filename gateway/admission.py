@@ -1,4 +1,4 @@
-"""The two questions before anything is forwarded: whose token is this, and how often has it come."""
+"""Two questions before anything is forwarded: whose token is this, and how often did it come."""
 
 from starlette.datastructures import Headers
 from starlette.types import Scope

@@ -9,7 +9,6 @@ from gateway.admission import Admission
 from gateway.forwarding import Upstream
 from gateway.rates import TooOften
 from gateway.routing import BadPath, Target, target
-from servicekit import problems
 from servicekit.app import Metrics, Unexpected
 from servicekit.kit import Kit
 from servicekit.problems import Problem
@@ -52,9 +51,6 @@ class Edge:
             await self._admission.check(scope, wanted)
         except TooOften as refusal:
             await refusal.response(scope["path"])(scope, receive, send)
-            return
-        except Problem as problem:
-            await problems.response(problem, scope["path"])(scope, receive, send)
             return
         if wanted.part == "gateway":
             await self.own(scope, receive, send)
