@@ -1,0 +1,1 @@
+"""Supervision: decisions pushed to their regulators, claimed, looked into and answered."""

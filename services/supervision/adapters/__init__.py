@@ -1,0 +1,1 @@
+"""Rows, reads and public events."""

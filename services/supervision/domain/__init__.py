@@ -1,0 +1,1 @@
+"""The rules of a push, its inspections and its feedback."""

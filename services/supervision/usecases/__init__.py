@@ -1,0 +1,1 @@
+"""What supervision does, one verb at a time."""
