@@ -24,15 +24,26 @@ async def append(
 
     `detail` holds digests and codes, never a natural person's data in clear.
     """
-    await connection.execute(
-        insert(table).values(
-            actor=caller.sub if caller else "system",
-            actor_name=caller.name if caller else "系统",
-            org=caller.org if caller else None,
-            action=action,
-            object=object_,
-            outcome=outcome,
-            detail=dict(detail or {}),
-            trace_id=trace.request_id(),
-        )
-    )
+    values = line(caller=caller, action=action, object_=object_, outcome=outcome, detail=detail)
+    await connection.execute(insert(table).values(values))
+
+
+def line(
+    *,
+    caller: Caller | None,
+    action: str,
+    object_: str,
+    outcome: str = "done",
+    detail: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The values of one line, for a statement that writes more than this one."""
+    return {
+        "actor": caller.sub if caller else "system",
+        "actor_name": caller.name if caller else "系统",
+        "org": caller.org if caller else None,
+        "action": action,
+        "object": object_,
+        "outcome": outcome,
+        "detail": dict(detail or {}),
+        "trace_id": trace.request_id(),
+    }

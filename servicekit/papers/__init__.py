@@ -1,7 +1,7 @@
 """Papers: numbered, dated, sealed over the hash of their content, rendered after the commit."""
 
 from servicekit.papers.content import PaperContent, SealMark, canonical, content_sha256
-from servicekit.papers.store import PaperRow, define, draw_up, find, listed, stream
+from servicekit.papers.store import PaperRow, define, draw_up, find, listed, stream, values
 from servicekit.papers.worker import worker
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "find",
     "listed",
     "stream",
+    "values",
     "worker",
 ]

@@ -96,7 +96,16 @@ async def draw_up(
     source_system: str,
 ) -> PaperRow:
     """A paper in the transaction of the act it documents; the worker renders it afterwards."""
-    values: dict[str, Any] = {
+    made = values(id=id, no=no, content=content, viewers=viewers, source_system=source_system)
+    await connection.execute(insert(table).values(made))
+    return PaperRow(**made, file_id=None)
+
+
+def values(
+    *, id: UUID, no: str, content: PaperContent, viewers: Sequence[str], source_system: str
+) -> dict[str, Any]:
+    """The columns of a new paper, for a statement that writes more than this one."""
+    return {
         "id": id,
         "no": no,
         "kind": content.kind,
@@ -110,8 +119,6 @@ async def draw_up(
         "source_system": source_system,
         "rehearsal": content.rehearsal,
     }
-    await connection.execute(insert(table).values(values))
-    return PaperRow(**values, file_id=None)
 
 
 async def find(

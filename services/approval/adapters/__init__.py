@@ -1,0 +1,1 @@
+"""Tables, rows and the events told of them."""

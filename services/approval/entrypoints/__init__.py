@@ -1,0 +1,1 @@
+"""HTTP, events, worker roles, wiring."""

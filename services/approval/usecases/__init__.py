@@ -1,0 +1,1 @@
+"""What officers, applicants and events do to a case."""
