@@ -1,7 +1,8 @@
 """What one part of the system holds while it runs."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,9 @@ class Directory(Protocol):
 
 def _nobody_listens() -> None:
     return None
+
+
+_collected: ContextVar["list[Kit] | None"] = ContextVar("collected", default=None)
 
 
 @dataclass(slots=True)
@@ -92,6 +96,17 @@ class Kit:
         return caller.roles & known if known is not None else frozenset()
 
 
+@contextmanager
+def collecting() -> Iterator[list[Kit]]:
+    """The kits opened inside the block: a process asks them for its health and closes them."""
+    kits: list[Kit] = []
+    token = _collected.set(kits)
+    try:
+        yield kits
+    finally:
+        _collected.reset(token)
+
+
 def open_kit(
     name: str,
     settings: Settings,
@@ -110,7 +125,7 @@ def open_kit(
     engine = database.engine(
         settings.database_url(name), pool_size=pool, application=f"shenguan-{name}-{role}"
     )
-    return Kit(
+    kit = Kit(
         name=name,
         settings=settings,
         clock=clock or Clock(),
@@ -128,3 +143,7 @@ def open_kit(
         vault=open_vault(Path(settings.keys_file)),
         gate=database.Gate(places=pool, queue=QUEUE_BEFORE_POOL),
     )
+    collected = _collected.get()
+    if collected is not None:
+        collected.append(kit)
+    return kit

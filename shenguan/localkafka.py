@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -53,6 +54,7 @@ class LocalKafka:
         self.jars = jars.resolve()
         self.log = self.home / "server.log"
         self._known = self.home / "broker.json"
+        self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Broker:
         """Adopts the broker that runs on this folder or starts one. Raises KafkaFailed."""
@@ -69,24 +71,23 @@ class LocalKafka:
 
     def stop(self) -> None:
         """Ends the broker in order; none running is fine."""
-        process = self._running()
-        if process is None:
-            return
-        process.terminate()
-        try:
-            process.wait(STOP_TIMEOUT)
-        except psutil.TimeoutExpired:
-            self.kill()
+        self._end(signal.SIGTERM)
+        self._end(signal.SIGKILL)
 
     def kill(self) -> None:
         """SIGKILL, as a crash would: nothing is flushed or said goodbye to."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
         process = self._running()
-        if process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        with contextlib.suppress(psutil.TimeoutExpired):
-            process.wait(STOP_TIMEOUT)
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, how)
+        deadline = time.monotonic() + STOP_TIMEOUT
+        while self._running() is not None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if self._child is not None:
+            self._child.poll()
 
     def remove(self) -> None:
         """Stops the broker and deletes its data."""
@@ -136,8 +137,7 @@ class LocalKafka:
         lines += [f"{name}={value}\n" for name, value in own.items()]
         self._properties.write_text("".join(lines))
         tool = (java, *JVM, "-cp", f"{self.jars}/*", "kafka.tools.StorageTool")
-        identity = _run([*tool, "random-uuid"]).strip().splitlines()[-1]
-        _run([*tool, "format", "-t", identity, "-c", str(self._properties)])
+        _run([*tool, "format", "-t", _cluster_id(), "-c", str(self._properties)])
 
     def _launch(self, java: str) -> int:
         command = [java, *JVM, "-cp", f"{self.jars}/*", "kafka.Kafka", str(self._properties)]
@@ -151,6 +151,7 @@ class LocalKafka:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self._child = process
         self._write(self._state() | {"pid": process.pid})
         deadline = time.monotonic() + START_TIMEOUT
         while STARTED not in self._said_since(begin):
@@ -165,6 +166,11 @@ class LocalKafka:
         with self.log.open("rb") as said:
             said.seek(begin)
             return said.read().decode(errors="replace")
+
+
+def _cluster_id() -> str:
+    """22 characters of base64; a leading dash would look like an option."""
+    return "k" + secrets.token_urlsafe(16)[1:]
 
 
 def fetch_jars(target: Path) -> None:
