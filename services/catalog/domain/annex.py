@@ -131,13 +131,13 @@ class _Reading:
             self._fault(line.number, None, "too-many-cells", f"多出单元格：{'、'.join(spill)}")
         cells = dict.fromkeys(COLUMNS, "") | dict(zip(self.columns, line.cells, strict=False))
         self.lines.append(Read(line.number, "item", tuple(cells.items())))
-        number = self._number(line.number, cells[NUMBER])
         for column in (REGULATOR, DEPARTMENT, NAME, POWER_TYPE):
             if not cells[column]:
                 self._fault(line.number, column, "empty-cell", f"“{column}”不能为空")
         if self.section is None:
             self._fault(line.number, None, "outside-section", "事项行不在任何清单之下")
             return
+        number = self._number(line.number, cells[NUMBER])
         self.rows.append(
             AnnexRow(
                 row=line.number,

@@ -141,7 +141,8 @@ async def _handed(request: Request) -> Handed:
     body = await request.body()
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        return await _from_form(await request.form())
+        async with request.form() as form:
+            return await _from_form(form)
     if kind == "application/json":
         return _from_json(strictjson.loads(body))
     raise Problem("unsupported-media-type", "请以 multipart/form-data 或 application/json 提交")
