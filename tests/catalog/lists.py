@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 import openpyxl
 
 from services.catalog.adapters import sheets
+from services.catalog.domain.annex import Line
+from tests.catalog.excel97 import workbook
 from tests.support.catalogue import FOLDER
 
 TSV = (FOLDER / "annex1.tsv").read_bytes()
@@ -46,6 +48,10 @@ def as_xlsx(table: Rows, *, merge_departments: bool = False) -> bytes:
     return out.getvalue()
 
 
+def as_xls(table: Rows) -> bytes:
+    return workbook("附件1", table)
+
+
 def _merge_down(sheet: object, table: Rows, column: int) -> None:
     start = 0
     for end in range(1, len(table) + 1):
@@ -75,5 +81,5 @@ def line_of(item: str) -> int:
     )
 
 
-def read(form: Callable[[Rows], bytes]) -> list[sheets.Line]:
+def read(form: Callable[[Rows], bytes]) -> list[Line]:
     return sheets.read(form(rows()))

@@ -1,6 +1,8 @@
 """Reading the annex: rows, headings, sections, power types and what is wrong with a cell."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.catalog.adapters import sheets
 from services.catalog.domain import annex
@@ -101,3 +103,17 @@ def test_spacing_and_dashes_make_no_other_power_type(written: str) -> None:
 def test_a_power_type_nobody_knows_is_not_guessed(written: str) -> None:
     with pytest.raises(UnknownPowerType):
         result_kind(written)
+
+
+WORDS = st.sampled_from(["", "序号", "事项名称", "一、直接赋权（2 项）", "1", "2", "x"])
+CELLS = st.lists(WORDS | st.text(max_size=6), max_size=9)
+
+
+@given(st.lists(CELLS, max_size=12))
+def test_no_table_whatever_is_half_read(table: lists.Rows) -> None:
+    lines = [annex.Line(number, tuple(row)) for number, row in enumerate(table, start=1)]
+    read = annex.parse(lines)
+    assert [line.row for line in read.lines] == [line.number for line in lines]
+    items = {line.row for line in read.lines if line.what == "item"}
+    blamed = {one.row for one in read.faults}
+    assert items <= {row.row for row in read.rows} | blamed

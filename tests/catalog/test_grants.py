@@ -54,7 +54,7 @@ GOLDEN = {
 
 
 def objects(model: type[Any]) -> dict[str, Any]:
-    return {one.id: one for one in zhanggong() if isinstance(one, model)}  # type: ignore[attr-defined]
+    return {one.id: one for one in zhanggong() if isinstance(one, model)}
 
 
 def planned(content: bytes = lists.TSV, **companion: Any) -> Plan:

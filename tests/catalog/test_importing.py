@@ -1,5 +1,6 @@
 """Handing in a list over REST: dry run, report, publication, events; all or nothing."""
 
+import asyncio
 import base64
 import json
 from typing import Any
@@ -140,6 +141,16 @@ async def test_an_import_is_published_once(own_catalog: Service) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "not-allowed-now")
     stale = await published(own_catalog, one["id"], **{"If-Match": '"1"'})
     assert stale.status_code == 412
+
+
+async def test_eight_publishers_at_once_publish_once(own_catalog: Service) -> None:
+    before = len(await own_catalog.told())
+    one = (await handed_in(own_catalog, renamed())).json()
+    answers = await asyncio.gather(*(published(own_catalog, one["id"]) for _ in range(8)))
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses[0] == 200
+    assert set(statuses[1:]) <= {409, 412}
+    assert len(await own_catalog.told()) == before + 1
 
 
 async def test_one_bad_cell_loads_nothing_and_names_row_and_column(own_catalog: Service) -> None:

@@ -10,6 +10,7 @@ FORMS = {
     "tsv": lists.as_tsv,
     "csv": lists.as_csv,
     "csv-gb18030": lambda table: lists.as_csv(table, "gb18030"),
+    "xls": lists.as_xls,
     "xlsx": lists.as_xlsx,
     "xlsx-merged": lambda table: lists.as_xlsx(table, merge_departments=True),
 }
