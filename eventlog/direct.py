@@ -13,6 +13,13 @@ KEEPALIVES = {
 }
 """The server notices a vanished client, and frees its lock, within 25 s."""
 COMMAND_TIMEOUT = 60.0
+BROKEN = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""What asyncpg raises when a session fails; the last when it was ended while nobody looked."""
 
 
 def url_of(database: str | URL | AsyncEngine) -> str:
@@ -35,5 +42,5 @@ async def hang_up(connection: Any) -> None:
     """Ends the session and with it every lock, without waiting for a server that is gone."""
     try:
         await connection.close(timeout=2)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except BROKEN:
         connection.terminate()

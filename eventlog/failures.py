@@ -1,5 +1,6 @@
 """How an event can fail: what a handler may raise, and which errors are the server's, not its."""
 
+import asyncpg
 import sqlalchemy.exc
 
 _TROUBLE = frozenset({"08", "40", "53", "57", "58"})
@@ -34,11 +35,21 @@ class Trouble(Exception):
     """The database or the connection failed; the event is not to blame and is tried again."""
 
 
+_BROKEN = (
+    Trouble,
+    ConnectionError,
+    TimeoutError,
+    sqlalchemy.exc.TimeoutError,
+    asyncpg.InternalClientError,
+)
+"""The last is what asyncpg says to a session that was ended while nobody looked."""
+
+
 def is_trouble(error: BaseException) -> bool:
     """Connection and server trouble (SQLSTATE 08, 40, 53, 57, 58), here or among the causes."""
     seen: BaseException | None = error
     while seen is not None:
-        if isinstance(seen, Trouble | ConnectionError | TimeoutError | sqlalchemy.exc.TimeoutError):
+        if isinstance(seen, _BROKEN):
             return True
         if isinstance(seen, sqlalchemy.exc.DBAPIError) and seen.connection_invalidated:
             return True

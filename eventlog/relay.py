@@ -23,7 +23,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import asyncpg
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -72,9 +71,6 @@ log = logging.getLogger(__name__)
 
 class NotPublished(Exception):
     """The log did not confirm everything; the rest stays in the outbox and is sent again."""
-
-
-_EXPECTED = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, NotPublished)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +129,7 @@ class Relay:
                     if not await self._finished(self.step()):
                         await self._wait()
                     pause = 0.1
-                except _EXPECTED as error:
+                except Exception as error:  # noqa: BLE001 - logged there; nothing may end a relay
                     pause = await self._give_up(error, pause)
         finally:
             await self.close()
@@ -254,7 +250,12 @@ class Relay:
 
     async def _give_up(self, error: Exception, pause: float) -> float:
         """Frees the lock, so that another relay may try, and waits; the next pause."""
-        log.warning("%s: %s; next try in %.1f s", self._name, told(error), pause)
+        expected = isinstance(error, (NotPublished, *direct.BROKEN))
+        log.warning(
+            "%s: %s; next try in %.1f s",
+            *(self._name, told(error), pause),
+            exc_info=None if expected else error,
+        )
         await self._drop_session()
         await asyncio.sleep(pause)
         return min(pause * 2, _LONGEST_BACKOFF)

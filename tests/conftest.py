@@ -4,7 +4,7 @@ import pytest
 
 from tests.support import used
 
-pytest_plugins = ["tests.support.postgres"]
+pytest_plugins = ["tests.support.kafka", "tests.support.postgres"]
 
 
 def pytest_terminal_summary(

@@ -3,11 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import asyncpg
-
+from eventlog import direct
 from eventlog.failures import told
-
-EXPECTED = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 @contextmanager
@@ -15,5 +12,5 @@ def expected_as_connection_error() -> Iterator[None]:
     """The caller waits and tries again, whatever it was."""
     try:
         yield
-    except EXPECTED as error:
+    except direct.BROKEN as error:
         raise ConnectionError(told(error)) from error

@@ -11,7 +11,7 @@ from typing import Any
 
 from eventlog import direct
 from eventlog.failures import told
-from eventlog.postgres.errors import EXPECTED, expected_as_connection_error
+from eventlog.postgres.errors import expected_as_connection_error
 from eventlog.transport import Health, Message, Published
 
 CHANNEL = "eventlog_log"
@@ -73,7 +73,7 @@ class PostgresProducer:
                 for topic in sorted({message.topic for message in messages}):
                     await self._append(topic, [one for one in messages if one.topic == topic])
                 await self._connection.execute(f"NOTIFY {CHANNEL}")
-        except (*EXPECTED, UnknownTopic) as error:
+        except (*direct.BROKEN, UnknownTopic) as error:
             self._trouble = told(error)
             await self._discard()
             return Published(0, error)

@@ -92,12 +92,13 @@ def _own() -> Iterator[KafkaBroker]:
         cwd=ROOT,
         start_new_session=True,
     )
+    local = LocalKafka(run_dir, jars=JARS)
     try:
-        local = LocalKafka(run_dir, jars=JARS)
         address = local.start().bootstrap_servers
         version = next(JARS.glob("kafka-server-4*.jar"), JARS).stem.removeprefix("kafka-server-")
         yield KafkaBroker(address, f"{version} (jars from Maven Central)", local)
     finally:
+        local.kill()
         reaper.communicate()
 
 
