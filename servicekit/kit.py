@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from eventlog.parking import Handler
 from eventlog.tables import EventTables
 from eventlog.wake import notify_soon
 from servicekit import database
@@ -60,6 +61,8 @@ class Kit:
     """What `/readyz` asks besides the database; workers add theirs."""
     turns: dict[str, Callable[[], float]] = field(default_factory=dict)
     """Monotonic time of each loop's last turn: `/livez` fails when one stands still."""
+    heard: dict[str, Handler] = field(default_factory=dict)
+    """Event type → handler of the part's consumer: what dead letters are sent to again."""
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:

@@ -54,12 +54,13 @@ def consumer(kit: Kit, *, topics: Sequence[str], handlers: Mapping[str, Handler]
     if catalog.TOPIC in topics:
         told |= replica.handlers(kit.own)
         caught_up[catalog.TOPIC] = partial(_open, kit.own)
+    kit.heard |= events.traced(told)
     one = Consumer(
         kit.engine,
         kit.log,
         transports.reader(kit.settings, kit.name),
         tuple(topics),
-        events.traced(told),
+        kit.heard,
         group=f"shenguan-{kit.name}",
         caught_up=caught_up,
     )

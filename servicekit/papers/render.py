@@ -29,19 +29,34 @@ def preview(content: PaperContent) -> bytes:
     return _compile(content, watermark="预览")
 
 
+def plain_pdf(text: str) -> bytes:
+    """One page with one line of Chinese: sample materials of rehearsals and tests."""
+    source = '#set text(font: "Noto Sans CJK SC", lang: "zh")\n#sys.inputs.text'
+    made = typst.Compiler(input=source.encode(), font_paths=_fonts()).compile(
+        format="pdf", sys_inputs={"text": text}, timestamp=0
+    )
+    if not isinstance(made, bytes):
+        raise TypeError(f"typst gave {type(made).__name__} instead of one document")
+    return made
+
+
 async def in_thread(content: PaperContent) -> bytes:
     """`pdf` outside the event loop's thread."""
     return await asyncio.to_thread(pdf, content)
 
 
 @cache
-def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=True,
         font_paths=[str(Path(noto_cjk_sans_otc.__file__).parent)],
     )
-    return typst.Compiler(input=str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=fonts)
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(input=str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=_fonts())
 
 
 def _compile(content: PaperContent, *, watermark: str) -> bytes:
