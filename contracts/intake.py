@@ -25,8 +25,8 @@ class Applicant(Fact):
 class Place(Fact):
     """Exactly one of a point (CGCS2000 degrees), a parcel number, an officer's attestation."""
 
-    longitude: float | None = None
-    latitude: float | None = None
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    latitude: float | None = Field(default=None, ge=-90, le=90)
     parcel: str | None = None
     attested_inside: bool | None = None
     attested_by: str | None = None

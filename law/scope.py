@@ -138,7 +138,7 @@ def _inside_line(data: Mapping[str, Any], clause: str, mark: str | None) -> Rule
 
 
 def _has_use(data: Mapping[str, Any], clause: str, mark: str | None) -> Rule:
-    if data["use"] not in USES:
+    if str(data["use"]) not in USES:
         raise MalformedRule(f"没有这种项目性质：{data['use']}")
     return HasUse(use=str(data["use"]), clause=clause, mark=mark)
 

@@ -251,6 +251,15 @@ async def test_a_question_about_nothing_is_invalid(
     assert field in str(response.json()["errors"])
 
 
+@pytest.mark.parametrize("longitude", ["1e999", "200", '"x"'])
+async def test_a_point_that_is_nowhere_is_invalid(catalog: Service, longitude: str) -> None:
+    body = f'{{"item":"zg-14","park":"zg-park","project":{{"place":{{"longitude":{longitude}}}}}}}'
+    client = catalog.client(officer="zg-park-chen")
+    headers = {"Content-Type": "application/json"}
+    response = await client.post("/api/v1/competence", content=body, headers=headers)
+    assert (response.status_code, response.json()["code"]) == (422, "invalid")
+
+
 async def test_nobody_asks_without_a_token(catalog: Service) -> None:
     response = await catalog.client().post(
         "/api/v1/competence", json={"item": "zg-14", "park": "zg-park"}

@@ -223,9 +223,16 @@ def test_a_rule_for_words_nobody_wrote_stops_the_list() -> None:
     assert [code for _, _, code in faults(made)] == ["rule-without-clause"]
 
 
-def test_a_rule_that_is_no_rule_stops_the_list() -> None:
-    made = planned(**scope_with("14", shared="ordinary", all=[{"smaller": 3, "clause": "x"}]))
+@pytest.mark.parametrize("rule", [{"smaller": 3, "clause": "x"}, {"use": [], "clause": "x"}, {}])
+def test_a_rule_that_is_no_rule_stops_the_list(rule: dict[str, Any]) -> None:
+    made = planned(**scope_with("14", shared="ordinary", all=[rule]))
     assert "malformed-rule" in {code for _, _, code in faults(made)}
+
+
+def test_a_misspelt_fact_stops_the_list() -> None:
+    rule = {"equals": "techncal_renovation", "value": True, "clause": "区住建局"}
+    made = planned(**scope_with("14", shared="ordinary", all=[rule]))
+    assert [code for _, _, code in faults(made)] == ["unknown-fact"]
 
 
 def test_two_rows_of_one_name_without_a_word_between_them_stop_the_list() -> None:

@@ -32,6 +32,10 @@ _NOT_YET = {"publication": {"id": "", "count": 0}, "version": 0}
 class BadProfile(Exception):
     """A file of a profile is missing or not as it must be; the message names file and field."""
 
+    def __init__(self, file: str, text: str) -> None:
+        super().__init__(f"{file} {text}")
+        self.file = file
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -85,7 +89,7 @@ def _valid(adapter: TypeAdapter[_T], value: Any, name: str) -> _T:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise BadProfile(f"{name} {where}：{first['msg']}") from error
+        raise BadProfile(name, f"{where}：{first['msg']}") from error
 
 
 def _organisations(folder: Path, place: PlaceSetup) -> list[contract.CatalogEvent]:
@@ -150,7 +154,7 @@ def _model(
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise BadProfile(f"{where} {field}：{first['msg']}") from error
+        raise BadProfile(where, f"{field}：{first['msg']}") from error
 
 
 def _digest(files: list[Path]) -> str:
@@ -164,18 +168,18 @@ def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_bytes(path).decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadProfile(f"{path.name} 不是有效的 TOML：{error}") from error
+        raise BadProfile(path.name, f"不是有效的 TOML：{error}") from error
 
 
 def _json(path: Path) -> Any:
     try:
         return json.loads(_bytes(path))
     except ValueError as error:
-        raise BadProfile(f"{path.name} 不是有效的 JSON：{error}") from error
+        raise BadProfile(path.name, f"不是有效的 JSON：{error}") from error
 
 
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BadProfile(f"缺少文件 {path.name}") from error
+        raise BadProfile(path.name, "缺少此文件") from error

@@ -41,6 +41,19 @@ def marked(rule: Any) -> Iterator[tuple[str, str]]:
             yield from marked(part)
 
 
+def asked_facts(rule: Any) -> Iterator[str]:
+    """Every fact a rule compares or matches."""
+    if isinstance(rule, dict):
+        for operator in ("compare", "equals"):
+            if operator in rule:
+                yield str(rule[operator])
+        for part in rule.values():
+            yield from asked_facts(part)
+    elif isinstance(rule, list | tuple):
+        for part in rule:
+            yield from asked_facts(part)
+
+
 def unquoted_numbers(name: str, clauses: Iterable[str]) -> tuple[str, ...]:
     """Numbers in an item's name that no clause quotes."""
     words = squeezed(name)

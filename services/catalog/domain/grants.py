@@ -9,9 +9,16 @@ from typing import Any
 
 from law import coverage, scope, seats
 from law.breach import Breach
+from law.project import SCALARS
 from services.catalog.domain import annex as table
 from services.catalog.domain.annex import Annex, AnnexRow
-from services.catalog.domain.clauses import marked, quoted, squeezed, unquoted_numbers
+from services.catalog.domain.clauses import (
+    asked_facts,
+    marked,
+    quoted,
+    squeezed,
+    unquoted_numbers,
+)
 from services.catalog.domain.fault import Fault
 from services.catalog.domain.powertype import ResultKind, UnknownPowerType, normalised, result_kind
 from services.catalog.domain.setup import (
@@ -170,8 +177,16 @@ class _Reading:
             self._fault(row.row, table.SCOPE, "malformed-rule", breach.text)
             return None
         self._check_words(row, rule, parsed)
+        self._check_facts(row, rule)
         self._check_above(row, companion)
         return rule
+
+    def _check_facts(self, row: AnnexRow, rule: dict[str, Any] | None) -> None:
+        """A misspelt fact would never be given, and the power refused to everyone."""
+        for fact in asked_facts(rule):
+            if fact not in SCALARS and fact not in self.setup.place.facts:
+                text = f"规则所问的“{fact}”不是已知的项目情况"
+                self._fault(row.row, table.SCOPE, "unknown-fact", text)
 
     def _check_above(self, row: AnnexRow, companion: RowSetup) -> None:
         above = companion.above

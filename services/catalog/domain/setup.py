@@ -35,7 +35,10 @@ class SectionSetup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceSetup:
-    """The profile: who the park is, and how its annex reads."""
+    """The profile: who the park is, and how its annex reads.
+
+    `facts`: names only this place's rules ask for, besides those every project has.
+    """
 
     __pydantic_config__: ClassVar[Mapping[str, Literal["ignore"]]] = {"extra": "ignore"}
     id: str
@@ -45,6 +48,7 @@ class PlaceSetup:
     document: str
     annex: str
     sections: tuple[SectionSetup, ...]
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

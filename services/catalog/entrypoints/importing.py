@@ -46,6 +46,7 @@ class HandedIn(BaseModel):
     papers: dict[str, Any] | None = None
 
 
+_COMPANION_OF = {"scope.json": "scope", "agreements.json": "papers"}
 _BODY = {
     "requestBody": {
         "required": True,
@@ -91,7 +92,7 @@ async def hand_in(request: Request, caller: Editor) -> Response:
         except NotAList as error:
             raise Problem("unsupported-media-type", error.text) from error
         except BadProfile as error:
-            raise _invalid("scope" if "scope" in str(error) else "papers", str(error)) from error
+            raise _invalid(_COMPANION_OF.get(error.file, error.file), str(error)) from error
         except imports.NoSuchPlace as error:
             raise _invalid("place", "没有这个地方的配置，不能判断清单") from error
         return Answer(201, _shown(one), {"Location": f"/api/v1/imports/{one.id}", **_etag(one)})
