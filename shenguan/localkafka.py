@@ -86,8 +86,9 @@ class LocalKafka:
         deadline = time.monotonic() + STOP_TIMEOUT
         while self._running() is not None and time.monotonic() < deadline:
             time.sleep(0.01)
-        if self._child is not None:
-            self._child.poll()
+        if self._child is not None:  # a child of ours has to be waited for, or it stays a zombie
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._child.wait(STOP_TIMEOUT)
 
     def remove(self) -> None:
         """Stops the broker and deletes its data."""

@@ -77,4 +77,6 @@ PARTS = (
     GATEWAY,
 )
 BY_NAME = {part.name: part for part in PARTS}
+HEARING = ("intake", "approval", "supervision", "console")
+"""Parts that consume events, and so may have set some aside."""
 DATABASES = (*BY_NAME, LOG_DATABASE)

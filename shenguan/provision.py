@@ -4,7 +4,8 @@ Addresses that the settings give are used as they are; only what they leave open
 """
 
 import asyncio
-import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +17,30 @@ from shenguan.parts import DATABASES
 
 @dataclass(frozen=True, slots=True)
 class Provisioned:
-    """Settings complete for every part; `postgres` is None where the settings name a server."""
+    """Settings complete for every part."""
 
     settings: Settings
-    postgres: LocalPostgres | None
     place: str
     """Where the data lies, for people."""
+    postgres: LocalPostgres | None = None
+    """None where the settings name a server."""
+    adopted: bool = False
+    """Our PostgreSQL ran before we came: somebody else works with it."""
+
+    async def stop(self) -> None:
+        if self.postgres is not None:
+            await asyncio.to_thread(self.postgres.stop)
+
+
+@asynccontextmanager
+async def at_hand(settings: Settings) -> AsyncIterator[Settings]:
+    """For a command beside a running system, or without one: what it started, it stops."""
+    made = await provision(settings)
+    try:
+        yield made.settings
+    finally:
+        if not made.adopted:
+            await made.stop()
 
 
 def names_a_server(settings: Settings) -> bool:
@@ -32,20 +51,20 @@ def names_a_server(settings: Settings) -> bool:
 
 async def provision(settings: Settings) -> Provisioned:
     """A second or two the first time. Raises PostgresFailed."""
-    run_dir = Path(os.path.abspath(settings.run_dir))  # noqa: PTH100 - pathlib's one asks the disk
-    made: dict[str, object] = {"run_dir": str(run_dir)}
     if names_a_server(settings):
-        made["keys_file"] = _keys(settings, run_dir)
+        keys = _keys(settings, Path(settings.run_dir))
         place = (settings.postgres_url or settings.database_url("catalog")).rpartition("@")[2]
-        return Provisioned(settings.model_copy(update=made), None, place)
-    postgres = LocalPostgres(run_dir)
-    await asyncio.to_thread(postgres.start)
+        return Provisioned(settings.model_copy(update={"keys_file": keys}), place)
+    postgres = LocalPostgres(Path(settings.run_dir))
+    server = await asyncio.to_thread(postgres.start)
+    made = {"keys_file": _keys(settings, postgres.home)}
     for name in DATABASES:
         urls = await postgres.ensure_database(name)
         made[f"{name}_postgres_url"] = urls.app
         made[f"{name}_owner_postgres_url"] = urls.owner
-    made["keys_file"] = _keys(settings, postgres.home)
-    return Provisioned(settings.model_copy(update=made), postgres, str(postgres.home))
+    return Provisioned(
+        settings.model_copy(update=made), str(postgres.home), postgres, adopted=server.adopted
+    )
 
 
 def _keys(settings: Settings, folder: Path) -> str:

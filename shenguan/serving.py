@@ -6,11 +6,13 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import uvicorn
 import uvloop
 from starlette.types import ASGIApp
+
+Value = TypeVar("Value")
 
 OPEN_REQUESTS_S = 4
 """How long an answer that is being made may take once the process was told to stop."""
@@ -36,8 +38,8 @@ class _Server(uvicorn.Server):
         self.answers.set()
 
 
-def run(main: Coroutine[Any, Any, int]) -> int:
-    """Runs a command to its exit code on uvloop."""
+def run(main: Coroutine[Any, Any, Value]) -> Value:
+    """Runs a command to its end on uvloop."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(main)
 
