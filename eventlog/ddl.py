@@ -60,7 +60,6 @@ def upgrade_statements() -> list[str]:
         CREATE TABLE inbox (
             event_id uuid PRIMARY KEY, received_at timestamptz NOT NULL DEFAULT now())
         """,
-        "CREATE INDEX ix_inbox_received_at ON inbox USING brin (received_at)",
         """
         CREATE TABLE position (
             log_id text NOT NULL, topic text NOT NULL, partition integer NOT NULL,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy.exc
-from sqlalchemy import func, select, update
+from sqlalchemy import ARRAY, Uuid, bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -23,6 +23,11 @@ from eventlog.tables import EventTables
 from eventlog.transport import Place, Record
 
 _LOCK_NOT_AVAILABLE = "55P03"
+
+_FIRST_TIMES = text(
+    "INSERT INTO inbox (event_id) SELECT unnest(:ids) ON CONFLICT DO NOTHING RETURNING event_id"
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
+"""One statement for a batch of any size; its text never changes, so it stays prepared."""
 
 Told = Callable[[AsyncConnection], Awaitable[None]]
 """Runs in the transaction that remembers what it is told."""
@@ -97,12 +102,12 @@ class Effects:
 
     async def waiting_for(self, keys: Sequence[str]) -> list[tuple[str, str]]:
         """Holds of these keys, on any topic, that wait for a cause."""
-        async with self._transaction() as connection:
+        async with self._alone() as connection:
             return await parking.missing_keys(connection, self.tables, keys=keys)
 
     async def due(self) -> list[tuple[str, str]]:
         """Holds that wait for a cause and are to be tried again by now."""
-        async with self._transaction() as connection:
+        async with self._alone() as connection:
             return await parking.missing_keys(connection, self.tables, due=self.now())
 
     async def stored(self, place: Place, *, first: int) -> Stored:
@@ -207,23 +212,28 @@ class Effects:
     async def _first_times(self, connection: AsyncConnection, ids: Sequence[UUID]) -> set[UUID]:
         if not ids:
             return set()
-        written = await connection.execute(
-            insert(self.tables.inbox)
-            .values([{"event_id": id_} for id_ in dict.fromkeys(ids)])
-            .on_conflict_do_nothing()
-            .returning(self.tables.inbox.c.event_id)
-        )
+        written = await connection.execute(_FIRST_TIMES, {"ids": list(dict.fromkeys(ids))})
         return set(written.scalars())
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+        async with self._connection() as connection, connection.begin():
+            yield connection
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[AsyncConnection]:
+        """For one statement that needs no transaction around it."""
+        async with self._connection() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection]:
         """Not being able to connect is never an event's fault, whatever the error is."""
         try:
             connection = await self.engine.connect()
         except Exception as error:
             raise Trouble("no connection to the database") from error
         try:
-            async with connection.begin():
-                yield connection
+            yield connection
         finally:
             await connection.close()

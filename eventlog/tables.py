@@ -35,7 +35,7 @@ class EventTables:
     event_head: Table
     """One row: the last position given. Updated in the inserting transaction."""
     inbox: Table
-    """Events that took effect here."""
+    """Events that took effect here, for ever: a log read again years later changes nothing."""
     position: Table
     """How far each place of each log was read; what the broker thinks does not count."""
     hold: Table
@@ -106,7 +106,6 @@ def _inbox(metadata: MetaData) -> Table:
         metadata,
         Column("event_id", Uuid, primary_key=True),
         Column("received_at", _MOMENT, nullable=False, server_default=func.now()),
-        Index("ix_inbox_received_at", "received_at", postgresql_using="brin"),
     )
 
 

@@ -135,7 +135,8 @@ class KafkaReader:
         self._sought.clear()
 
     async def _commit(self) -> None:
-        await _commit(self._client, self._noted)
+        if self._client is not None:
+            await _commit(self._client, self._noted)
 
     async def _last_commit(self, client: Any) -> None:
         if self._committing is not None:

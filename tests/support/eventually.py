@@ -15,7 +15,7 @@ async def eventually(
     within: float = 15.0,
     every: float = 0.02,
 ) -> T:
-    """What `look` saw when `holds` was first true of it; AssertionError with the last after that."""
+    """What `look` saw when `holds` was first true of it; AssertionError with the last seen."""
     deadline = time.monotonic() + within
     while True:
         seen = await look()

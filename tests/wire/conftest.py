@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from eventlog import ddl, kafka, postgres
 from eventlog.consumer import Consumer
+from eventlog.envelope import Envelope
 from eventlog.relay import Relay
+from eventlog.transport import Message
 from shenguan.databases import DatabaseUrls
 from tests.support.kafka import KafkaBroker
 from tests.support.postgres import PostgresServer
@@ -29,7 +31,9 @@ async def database(postgres_server: PostgresServer) -> AsyncIterator[DatabaseUrl
 async def part(database: DatabaseUrls) -> AsyncIterator[Part]:
     """A service's database with the event log's tables, at rest."""
     owner = create_async_engine(database.owner)
-    engine = create_async_engine(database.app, connect_args={"server_settings": {"lock_timeout": "2000"}})
+    engine = create_async_engine(
+        database.app, connect_args={"server_settings": {"lock_timeout": "2000"}}
+    )
     role = make_url(database.app).username or ""
     async with owner.begin() as connection:
         for statement in (
@@ -62,7 +66,7 @@ async def postgres_wire(postgres_server: PostgresServer) -> AsyncIterator[Postgr
         for statement in (*postgres.upgrade_statements(), *postgres.grant_statements(role)):
             await connection.execute(text(statement))
     await owner.dispose()
-    yield PostgresWire(urls.app.replace("+asyncpg", ""))
+    yield PostgresWire(urls.app, urls.owner.replace("+asyncpg", ""))
     await postgres_server.drop(urls)
 
 
@@ -92,9 +96,10 @@ async def relay(part: Part, wire: Wire) -> AsyncIterator[MakeRelay]:
 
 
 @pytest.fixture
-async def consumer(part: Part, wire: Wire) -> AsyncIterator[MakeConsumer]:
+async def consumer(part: Part, request: pytest.FixtureRequest) -> AsyncIterator[MakeConsumer]:
     """`consumer(topic, …)`: a consumer of the part, closed after the test."""
     made: list[Consumer] = []
+    wire: Wire | None = request.getfixturevalue("wire") if "wire" in request.fixturenames else None
 
     def make(*topics: str, reader=None, group: str = "", **options) -> Consumer:
         options = {"pause": 0.01} | options
@@ -103,7 +108,7 @@ async def consumer(part: Part, wire: Wire) -> AsyncIterator[MakeConsumer]:
             Consumer(
                 part.engine,
                 part.tables,
-                reader or wire.reader(),
+                reader or wire.reader(),  # type: ignore[union-attr]
                 topics,
                 handlers,
                 group or f"wire-{'-'.join(topics)}",
@@ -117,13 +122,23 @@ async def consumer(part: Part, wire: Wire) -> AsyncIterator[MakeConsumer]:
         await one.close()
 
 
+Publish = Callable[..., Awaitable[None]]
+
+
 @pytest.fixture
-def publish(wire: Wire) -> Callable[..., Awaitable[None]]:
+def publish(wire: Wire) -> Publish:
     """`publish(topic, event, …)`: straight onto the log, past any outbox."""
+    return _straight_onto(wire)
 
-    async def straight(topic: str, *events) -> None:
-        from eventlog.transport import Message
 
+@pytest.fixture
+def publish_to_log(postgres_wire: PostgresWire) -> Publish:
+    """The same for tests of the PostgreSQL log alone."""
+    return _straight_onto(postgres_wire)
+
+
+def _straight_onto(wire: Wire) -> Publish:
+    async def publish(topic: str, *events: Envelope) -> None:
         producer = wire.producer()
         done = await producer.publish(
             [Message(topic, one.subject, one.to_bytes()) for one in events]
@@ -131,4 +146,4 @@ def publish(wire: Wire) -> Callable[..., Awaitable[None]]:
         assert done.confirmed == len(events), done.error
         await producer.stop()
 
-    return straight
+    return publish

@@ -51,6 +51,7 @@ class KafkaWire:
 @dataclass
 class PostgresWire:
     url: str
+    owner_url: str
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     async def topic(self, *, partitions: int = 3) -> str:
@@ -65,7 +66,7 @@ class PostgresWire:
         return postgres.PostgresReader(self.url)
 
     async def do(self, sql: str) -> None:
-        connection = await asyncpg.connect(self.url)
+        connection = await asyncpg.connect(self.owner_url)
         await connection.execute(sql)
         await connection.close()
 
@@ -89,9 +90,10 @@ async def records(wire: Wire, topic: str, *, at_least: int) -> list[Record]:
     return found
 
 
-async def _left(reader: Reader, found: Sequence[Record], places: Collection[Place]) -> int:
+async def _left(reader: Reader, found: Sequence[Record], places: Collection[Place]) -> bool:
     bounds = await reader.bounds(places) if places else {}
-    return sum(end for _, end in bounds.values()) - len(found)
+    reached = {Place(one.topic, one.partition): one.offset + 1 for one in found}
+    return any(end > max(first, reached.get(place, 0)) for place, (first, end) in bounds.items())
 
 
 async def _not_interested(places: Collection[Place]) -> None:
