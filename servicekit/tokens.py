@@ -8,6 +8,7 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import httpx
@@ -35,6 +36,8 @@ class Caller:
     acting_for: str | None = None
     scope: frozenset[str] = field(default_factory=frozenset)
     token: str = field(default="", repr=False, compare=False)
+    expires_at: datetime | None = field(default=None, compare=False)
+    """Real time, UTC; None only for callers made by hand."""
 
 
 Keys = Callable[[bool], Awaitable[KeySet]]
@@ -141,6 +144,7 @@ class Verifier:
             acting_for=claims.get("acting_for"),
             scope=frozenset(str(claims.get("scope") or "").split()),
             token=token,
+            expires_at=datetime.fromtimestamp(float(claims["exp"]), UTC),
         )
 
 

@@ -1,0 +1,118 @@
+"""Templates with everything a page always shows: whose session, business time, words, links."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from console import words
+from servicekit.clock import SHANGHAI
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+HTMX_CONFIG = json.dumps(
+    {
+        "allowEval": False,
+        "includeIndicatorStyles": False,
+        "selfRequestsOnly": True,
+        "historyCacheSize": 0,
+        "allowScriptTags": False,
+    }
+)
+
+
+@cache
+def static_url(name: str) -> str:
+    """The file's address with its digest, so that a new one is fetched at once."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def moment(value: str | datetime | None) -> str:
+    """2026年3月2日 09:05, in China; a dash for none."""
+    if not value:
+        return "—"
+    when = datetime.fromisoformat(value) if isinstance(value, str) else value
+    local = when.astimezone(SHANGHAI)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def day(value: str | date | None) -> str:
+    """2026年3月2日; a dash for none."""
+    if not value:
+        return "—"
+    when = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return f"{when.year}年{when.month}月{when.day}日"
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"moment": moment, "day": day}
+    made.globals |= {
+        "static": static_url,
+        "htmx_config": HTMX_CONFIG,
+        "words": words,
+        "named": words.named,
+        "link": link,
+    }
+    return made
+
+
+def link(path: str, **params: Any) -> str:
+    """An address with its query; parameters that are None or empty are left out."""
+    given = {name: value for name, value in params.items() if value not in (None, "", False)}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+TEMPLATES = _environment()
+
+
+def page(
+    request: Request, template: str, status: int = 200, *, fragment: bool = False, **context: Any
+) -> HTMLResponse:
+    """A page; with `fragment`, the template alone has what htmx puts into one."""
+    html = TEMPLATES.get_template(template).render(**_always(request), **context)
+    headers = {"Vary": "HX-Request, Cookie"}
+    del fragment
+    return HTMLResponse(html, status, headers=headers)
+
+
+def message(request: Request, title: str, detail: str, status: int) -> HTMLResponse:
+    """A page with one sentence and a way on."""
+    problem = {"title": title, "detail": detail, "next_step": None, "request_id": None}
+    return page(request, "problem.html", status, problem=problem, status_code=status)
+
+
+def problem(request: Request, told: Mapping[str, Any], status: int) -> HTMLResponse:
+    """A problem as it is: title, detail, next step, fields, the id to tell an administrator."""
+    return page(request, "problem.html", status, problem=dict(told), status_code=status)
+
+
+def _always(request: Request) -> dict[str, Any]:
+    state = request.app.state
+    visit = getattr(request.state, "visit", None)
+    return {
+        "request": request,
+        "path": request.url.path,
+        "query": request.query_params,
+        "visit": visit,
+        "now": state.kit.clock.now(),
+        "today": state.kit.clock.today(),
+        "clock_moved": state.business_time.moved,
+        "development": state.kit.settings.development,
+        "done": words.DONE.get(request.query_params.get("done", "")),
+    }
