@@ -1,7 +1,6 @@
 """Routes the gateway answers by asking the services: feed, stream, timeline, verification."""
 
 import re
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query
@@ -101,15 +100,8 @@ def _cursor(after: str | None, last_event_id: str | None) -> Cursor:
 
 
 def _event_stream(streams: Streams, caller: Caller, cursor: Cursor) -> StreamingResponse:
-    place = streams.place(caller)
-    place.__enter__()
-
-    async def blocks() -> AsyncIterator[bytes]:
-        try:
-            async for block in streams.run(caller, cursor):
-                yield block
-        finally:
-            place.__exit__(None, None, None)
-
+    streams.check_place(caller)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(blocks(), headers=headers, media_type="text/event-stream")
+    return StreamingResponse(
+        streams.run(caller, cursor), headers=headers, media_type="text/event-stream"
+    )

@@ -34,8 +34,8 @@ TIMEOUT = {"connect": 2.0, "read": 60.0, "write": 60.0, "pool": 5.0}
 LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=3)
 """Idle connections are dropped before uvicorn's 5 s, so that none is used as it closes."""
 _PASSED_ON = frozenset(
-    ["type", "asgi", "http_version", "method", "scheme", "path", "raw_path", "query_string"]
-    + ["root_path", "client", "server", "extensions"]
+    {"type", "asgi", "http_version", "method", "scheme", "path", "raw_path", "query_string"}
+    | {"root_path", "client", "server", "extensions"}
 )
 
 

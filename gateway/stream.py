@@ -4,8 +4,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from typing import Any
 
 from gateway import feed
@@ -30,20 +29,22 @@ class Streams:
         self._stopping = stopping
         self._open: Counter[str] = Counter()
 
-    @contextmanager
-    def place(self, caller: Caller) -> Iterator[None]:
+    def check_place(self, caller: Caller) -> None:
         """Problem `too-many-requests` for a caller with five streams already."""
         if self._open[caller.sub] >= PER_CALLER:
             raise Problem("too-many-requests", f"同一调用方至多同时打开 {PER_CALLER} 个事件流")
-        self._open[caller.sub] += 1
-        try:
-            yield
-        finally:
-            self._open[caller.sub] -= 1
-            self._open += Counter()
 
     async def run(self, caller: Caller, cursor: Cursor) -> AsyncIterator[bytes]:
         """Blocks of the stream until the token, the client or the server ends it."""
+        self._open[caller.sub] += 1
+        try:
+            async for block in self._run(caller, cursor):
+                yield block
+        finally:
+            self._open[caller.sub] -= 1
+            self._open += Counter()  # forgets those at zero
+
+    async def _run(self, caller: Caller, cursor: Cursor) -> AsyncIterator[bytes]:
         ends = time.monotonic() + LIFE_S
         beat = time.monotonic()
         yield b"retry: 2000\n\n"
