@@ -9,6 +9,7 @@ from gateway.issuer.keys import SigningKeys
 from servicekit.clock import Clock
 from servicekit.kit import Kit, open_kit
 from servicekit.settings import Settings
+from servicekit.tokens import Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,17 @@ class Opened:
     signing: SigningKeys | None
 
 
-def open_gateway(settings: Settings, *, clock: Clock | None = None, role: str = "web") -> Opened:
-    """Tokens of the own issuer are verified without asking ourselves over HTTP."""
+def open_gateway(
+    settings: Settings, *, clock: Clock | None = None, keys: Keys | None = None, role: str = "web"
+) -> Opened:
+    """Tokens of the own issuer are verified without asking ourselves over HTTP.
+
+    `keys` stands for an outside issuer's in tests.
+    """
     if not settings.development:
-        kit = open_kit("gateway", settings, clock=clock, tables=tables.kit_tables, role=role)
+        kit = open_kit(
+            "gateway", settings, clock=clock, tables=tables.kit_tables, keys=keys, role=role
+        )
         return Opened(kit, None)
 
     async def own_keys(fresh: bool) -> KeySet:

@@ -24,9 +24,12 @@ PER_CALLER = 5
 class Streams:
     """The streams now open; all of them end when `stopping` is set."""
 
-    def __init__(self, services: Services, stopping: asyncio.Event) -> None:
+    def __init__(
+        self, services: Services, stopping: asyncio.Event, *, heartbeat_s: float = HEARTBEAT_S
+    ) -> None:
         self._services = services
         self._stopping = stopping
+        self._heartbeat_s = heartbeat_s
         self._open: Counter[str] = Counter()
 
     def check_place(self, caller: Caller) -> None:
@@ -57,11 +60,11 @@ class Streams:
             moved, cursor = page.cursor != cursor, page.cursor
             if page.events:
                 yield _blocks(page)
-            elif time.monotonic() - beat > HEARTBEAT_S:
-                yield f"id: {cursor}\n: heartbeat\n\n".encode()
-            if page.events or time.monotonic() - beat > HEARTBEAT_S:
                 beat = time.monotonic()
-            if not (page.more and moved):
+            elif time.monotonic() - beat > self._heartbeat_s:
+                yield f"id: {cursor}\n: heartbeat\n\n".encode()
+                beat = time.monotonic()
+                        if not (page.more and moved):
                 await self._pause()
         yield b": end\n\n"
 

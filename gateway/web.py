@@ -23,6 +23,7 @@ from servicekit import app
 from servicekit.clock import Clock
 from servicekit.kit import Kit
 from servicekit.settings import SERVICES, Settings
+from servicekit.tokens import Keys
 
 
 def create_app(
@@ -30,12 +31,13 @@ def create_app(
     *,
     services: Mapping[str, ASGIApp] | None = None,
     clock: Clock | None = None,
+    keys: Keys | None = None,
 ) -> Edge:
     """The one app that listens. `services` are the parts that live in this process, by name; their
     lifespans are run by whoever made them. The others are reached at their addresses.
     """
     apps = dict(services or {})
-    opened = open_gateway(settings, clock=clock)
+    opened = open_gateway(settings, clock=clock, keys=keys)
     kit, rates = opened.kit, Rates(settings)
     asking = Services(settings, apps)
     stopping = asyncio.Event()
