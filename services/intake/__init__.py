@@ -1,0 +1,1 @@
+"""Filings until they are accepted: received, checked, corrected once, accepted or ended."""

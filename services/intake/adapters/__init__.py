@@ -1,0 +1,1 @@
+"""Rows, sealed personal data and public events of filings."""

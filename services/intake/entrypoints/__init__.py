@@ -1,0 +1,1 @@
+"""HTTP, events and worker roles of intake."""
