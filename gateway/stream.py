@@ -64,7 +64,7 @@ class Streams:
             elif time.monotonic() - beat > self._heartbeat_s:
                 yield f"id: {cursor}\n: heartbeat\n\n".encode()
                 beat = time.monotonic()
-                        if not (page.more and moved):
+            if not (page.more and moved):
                 await self._pause()
         yield b": end\n\n"
 
@@ -85,4 +85,4 @@ def _blocks(page: Page) -> bytes:
 
 def _block(event: dict[str, Any]) -> str:
     data = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
-    return f"event: {event['type']}\ndata: {data}\n\n"
+    return f"data: {data}\n\n"
