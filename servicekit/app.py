@@ -69,6 +69,41 @@ class MeteredRoutes:
         self.metrics.requests.labels(self.metrics.part, scope["method"], route, str(status)).inc()
 
 
+class TooLarge:
+    """Starlette's plain 413 as the problem every caller can read."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        replaced = False
+
+        async def answer(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and _plain_413(message):
+                replaced = True
+                body = problems.response(
+                    Problem("too-large", "请求体超过允许的大小"), scope["path"]
+                )
+                await body(scope, receive, send)
+            if not replaced:
+                await send(message)
+
+        await self.app(scope, receive, answer)
+
+
+def _plain_413(message: Message) -> bool:
+    kinds = [value for name, value in message.get("headers", ()) if name == b"content-type"]
+    return message["status"] == 413 and kinds[:1] == [b"text/plain; charset=utf-8"]
+
+
+class App(FastAPI):
+    """FastAPI with our trace and problems around its outermost middleware too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return TraceMiddleware(TooLarge(super().build_middleware_stack()))
+
+
 class Unexpected:
     """What nobody foresaw: logged with its id, answered as problem `internal`."""
 
@@ -121,7 +156,7 @@ def create(
         yield
         await kit.close()
 
-    app = FastAPI(
+    app = App(
         title=title,
         version="1",
         lifespan=lifespan,
@@ -140,7 +175,6 @@ def create(
     add_health(app, kit, metrics)
     app.add_middleware(Unexpected)
     app.add_middleware(MeteredRoutes, metrics=metrics)
-    app.add_middleware(TraceMiddleware)
     return app
 
 

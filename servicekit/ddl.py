@@ -66,9 +66,10 @@ def tables_0001() -> list[str]:
         LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
         DECLARE name text := 'no_' || md5(wanted);
         BEGIN
-            IF to_regclass('public.' || name) IS NULL THEN
+            -- asked of a table, not of the catalog's cache, which a lock does not refresh
+            IF NOT EXISTS (SELECT FROM public.number_series WHERE series = wanted) THEN
                 PERFORM pg_advisory_xact_lock(hashtextextended(name, 0));
-                IF to_regclass('public.' || name) IS NULL THEN
+                IF NOT EXISTS (SELECT FROM public.number_series WHERE series = wanted) THEN
                     EXECUTE format('CREATE SEQUENCE public.%I', name);
                     INSERT INTO public.number_series VALUES (wanted, name);
                 END IF;

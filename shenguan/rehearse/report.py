@@ -41,7 +41,7 @@ class Row:
 def table(rows: Sequence[Row], *, fresh: int, seconds: float) -> Table:
     """The rows as people read them."""
     made = Table(
-        title=f"演练：{len(rows)} 个事项走完审批—监管全链条（本次新收 {fresh} 件，用时 {seconds:.1f} 秒）",
+        title=f"演练：{len(rows)} 个事项走完全链条（本次新收 {fresh} 件，用时 {seconds:.1f} 秒）",
         show_lines=False,
     )
     for name in ("事项", "方式", "受理", "审核", "决定", "用印", "决定文号", "监管部门"):

@@ -18,7 +18,7 @@ from shenguan.rehearse.report import Row
 APPLICANT = {
     "kind": "company",
     "name": "赣州演练科技有限公司",
-    "uscc": "91360702MA3ABCDE0J",
+    "uscc": "91360702MA35YL000W",
     "address": "江西省赣州市章贡高新技术产业园区演练路1号",
 }
 CONTACT = {"name": "演练联系人", "phone": "13800000000"}
