@@ -86,7 +86,7 @@ case = Table(
     Index("ix_case_item", "item", "opened_at", "no"),
     Index("ix_case_source_system", "source_system", "opened_at", "no"),
     Index("ix_case_uscc", "uscc", "opened_at", "no"),
-    Index("ix_case_statutory_due", "statutory_due"),
+    Index("ix_case_promised_due", "promised_due"),
 )
 
 step = Table(

@@ -68,7 +68,8 @@ class Asked:
         NotTheApplicant.
         """
         case, actor = self.case, self.actor
-        if case.status not in ALLOWED[self.action]:
+        nowhere = self.action is Action.RETURN and not case.reviewed_apart
+        if case.status not in ALLOWED[self.action] or nowhere:
             raise NotAllowedNow(self.action, case.status)
         if self.action is Action.WITHDRAW:
             return self._applicant()

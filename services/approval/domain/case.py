@@ -84,6 +84,11 @@ class Case:
         """Nothing more will happen to it."""
         return self.status in CLOSED
 
+    @property
+    def reviewed_apart(self) -> bool:
+        """Whether a review comes before the decision at all."""
+        return any(step.step is Step.REVIEW for step in self.plan())
+
     def co_seals_on(self, what: str) -> tuple[CoSealPlan, ...]:
         """The co-seals on the "report" or the "result", in their order."""
         return tuple(one for one in self.co_seals if one.on == what)
@@ -116,7 +121,7 @@ class Case:
     def put_back(self, act: Act, *, reason: str) -> None:
         """Back to the reviewer; a report that went up needs its co-seals anew."""
         self._require(Action.RETURN)
-        if not self._reviewed_apart():
+        if not self.reviewed_apart:
             raise NotAllowedNow(Action.RETURN, self.status)
         self._note("return", Step.DECISION, act, reason)
         self.status, self.recommends, self.opinion = Status.UNDER_REVIEW, None, None
@@ -244,8 +249,10 @@ class Case:
         self._require(Action.SEAL)
         if self.status is not status:
             raise NotAllowedNow(Action.SEAL, self.status)
-        ground = act.by.paper or ""
-        self._note(what, SEALED_STEP[status], act, ground, seal=use.seal, name=use.name)
+        detail: dict[str, Any] = {"seal": use.seal, "name": use.name}
+        if act.power.answer is not None:
+            detail["competence"] = act.power.answer
+        self._note(what, SEALED_STEP[status], act, act.by.paper or "", **detail)
 
     def _close_or_co_seal(self, decision: Decision) -> None:
         if len(decision.co_seals) < len(self.co_seals_on("result")):
@@ -263,11 +270,8 @@ class Case:
     def _after_review(self) -> Status:
         return Status.REPORTED if self.seats.recorder else Status.AWAITING_DECISION
 
-    def _reviewed_apart(self) -> bool:
-        return any(step.step is Step.REVIEW for step in self.plan())
-
     def _start(self) -> Status:
-        return Status.UNDER_REVIEW if self._reviewed_apart() else self._after_review()
+        return Status.UNDER_REVIEW if self.reviewed_apart else self._after_review()
 
     def _require(self, action: Action) -> None:
         if self.status not in ALLOWED[action]:

@@ -41,7 +41,7 @@ TABLES = [
     'CREATE INDEX ix_case_item ON "case" (item, opened_at, no)',
     'CREATE INDEX ix_case_source_system ON "case" (source_system, opened_at, no)',
     'CREATE INDEX ix_case_uscc ON "case" (uscc, opened_at, no)',
-    'CREATE INDEX ix_case_statutory_due ON "case" (statutory_due)',
+    'CREATE INDEX ix_case_promised_due ON "case" (promised_due)',
     """
     CREATE TABLE step (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
