@@ -6,10 +6,12 @@ DEMO ?= 1
 TRANSPORT ?= kafka
 T ?=
 BIN := .venv/bin
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command 'make lock'
 CHECKS := check-format check-lint check-types check-imports check-contracts check-migrations
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up topics check $(CHECKS) test format clean
+.PHONY: help setup run up topics check $(CHECKS) test format lock clean
 
 help: ## 列出命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +58,10 @@ test: setup-dev ## 全部测试，真实的 PostgreSQL、Kafka、Chromium；T=te
 
 format: setup-dev ## 整理格式
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
+
+lock: ## 重新锁定依赖（需要 uv）；requirements/*.in 改了才用
+	@$(LOCK) requirements/run.in --output-file requirements/run.txt
+	@$(LOCK) requirements/dev.in --output-file requirements/dev.txt --constraints requirements/run.txt
 
 clean: ## 停止本机数据库并删除 .run/（含全部数据）与 .venv/
 	@[ ! -x $(BIN)/python ] || $(BIN)/python -m shenguan.localpostgres remove .run .run/up

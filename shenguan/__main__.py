@@ -4,7 +4,6 @@ into one line and an exit code.
 
 import sys
 from collections.abc import Coroutine
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -138,8 +137,13 @@ def import_(profile: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON 而不是表")
 def rehearse(base_url: str, credentials: Path, as_json: bool) -> None:
     """每个事项办一件，经 HTTP 走完整个审管闭环；中断后可接着跑。"""
-    play = import_module("shenguan.rehearse.play")
-    sys.exit(play.main(base_url=base_url, credentials=credentials, as_json=as_json))
+    from shenguan.rehearse.run import rehearse as play
+
+    out = credentials.parent / "rehearsal.json"
+    rows, _ = finish(play(base_url, credentials, out=out, as_json=as_json))
+    if as_json:
+        click.echo(out.read_text(encoding="utf-8"), nl=False)
+    sys.exit(any(row.failed for row in rows))
 
 
 @main.command(example="shenguan clock --days 3")

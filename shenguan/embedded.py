@@ -40,7 +40,7 @@ async def run(settings: Settings, *, demo: bool) -> int:
             clock = Clock()
             await import_first(ready, clock, say)
             async with _everything(ready, clock) as (gateway, apps), serving(gateway, listener):
-                await _until_ready(apps, say)
+                await _until_ready(apps, say, stopping)
                 gc.collect()
                 gc.freeze()
                 say(f"已开门：{url} （Ctrl-C 停止）")
@@ -90,17 +90,17 @@ async def _everything(
             await workers.stop(patience_s=WORKERS_LEAVE_S)
 
 
-async def _until_ready(apps: Mapping[str, ASGIApp], say: Progress) -> None:
+async def _until_ready(apps: Mapping[str, ASGIApp], say: Progress, stopping: asyncio.Event) -> None:
     deadline = time.monotonic() + READY_WITHIN_S
     waiting = dict(apps)
-    while waiting and time.monotonic() < deadline:
+    while waiting and time.monotonic() < deadline and not stopping.is_set():
         for name, app in list(waiting.items()):
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://local") as client:
                 if (await client.get("/readyz")).status_code == httpx.codes.OK:
                     del waiting[name]
         await asyncio.sleep(0.1)
-    if waiting:
+    if waiting and not stopping.is_set():
         say(f"尚未就绪：{'、'.join(waiting)}，见日志")
 
 

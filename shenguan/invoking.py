@@ -64,6 +64,8 @@ def beside(act: Callable[[Settings], Coroutine[Any, Any, Value]]) -> Value:
 
 
 def _mendable() -> tuple[type[Exception], ...]:
+    from httpx import TransportError
+
     from eventlog.deadletters import NotHeld
     from eventlog.topics import WrongTopic
     from services.catalog.adapters.profiles import BadProfile
@@ -73,9 +75,11 @@ def _mendable() -> tuple[type[Exception], ...]:
     from shenguan.localpostgres import PostgresFailed
     from shenguan.preparing import AlreadyRuns
     from shenguan.process import NoSuchRole
+    from shenguan.rehearse.caller import Refused
     from shenguan.serving import PortTaken
 
     return (
         *(UnknownSetting, PostgresFailed, KafkaFailed, PortTaken, AlreadyRuns, ConnectionError),
         *(NoSuchRole, NoSuchProfile, BadProfile, WrongTopic, NotHeld, ClockFailed),
+        *(Refused, TransportError),
     )

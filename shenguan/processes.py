@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import json
 import os
 import signal
 import sys
@@ -106,7 +107,7 @@ def _environment(settings: Settings) -> dict[str, str]:
 def _child(
     name: str, arguments: tuple[str, ...], environment: dict[str, str], folder: Path
 ) -> Role:
-    """Runs the process; its lines go to a file of its own and, with its name before, to ours."""
+    """Runs the process; its lines go to a file of its own, warnings with its name to ours."""
 
     async def run() -> None:
         process = await asyncio.create_subprocess_exec(
@@ -125,12 +126,21 @@ def _child(
                 async for line in process.stdout:
                     kept.write(line)
                     kept.flush()
-                    print(f"{name:<18} {line.decode(errors='replace')}", end="", flush=True)
+                    if _worth_showing(line):
+                        print(f"{name:<18} {line.decode(errors='replace')}", end="", flush=True)
             raise ChildEnded(f"{name} ended with {await process.wait()}")
         finally:
             await _end(process)
 
     return run
+
+
+def _worth_showing(line: bytes) -> bool:
+    """Everything but the log's calm lines, which stay in the file."""
+    try:
+        return json.loads(line)["level"] not in {"debug", "info"}
+    except (ValueError, KeyError, TypeError):
+        return True
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
