@@ -1,6 +1,5 @@
 """Filing and reading: POST, /validate, lists, one filing, its documents."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -10,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import JSONResponse
 
 from eventlog.envelope import new_id
-from law import casenumber, identifiers
+from law import casenumber
 from law.breach import Breach
 from servicekit import access, pages, papers, writes
 from servicekit.access import kit_of
@@ -34,7 +33,7 @@ from services.intake.entrypoints.refusals import refused
 from services.intake.entrypoints.requests import occasion
 from services.intake.usecases import applying, checking, desk, receiving
 from services.intake.usecases.faults import fault, problem
-from services.intake.usecases.form import Draft
+from services.intake.usecases.form import CreditCode, Draft, Form, Short
 from services.intake.usecases.receiving import Taken
 
 router = APIRouter(route_class=StrictRoute, prefix="/api/v1/filings", tags=["filings"])
@@ -54,7 +53,6 @@ Applicants = Annotated[
     Caller, Depends(access.officers_or_systems("window", "helper", scope="filings:write"))
 ]
 Readers = Annotated[Caller, Depends(access.officers_or_systems(*READERS, scope="filings:read"))]
-Text = Annotated[str | None, Query(min_length=1, max_length=200)]
 
 
 async def raw_of(request: Request) -> Raw:
@@ -98,39 +96,46 @@ async def validate(
     return answers.checked(found, on.catalogue)
 
 
+class Wanted(Form):
+    """The query of a list; `company` is any part of the name."""
+
+    status: Status | None = None
+    item: Short | None = None
+    park: Short | None = None
+    company: Short | None = None
+    uscc: CreditCode | None = None
+    no: Short | None = None
+    source_case_no: Short | None = None
+    rehearsal: bool | None = None
+    limit: pages.Limit = 50
+    cursor: pages.Cursor = None
+
+    def filter(self) -> Filter:
+        """As the store asks it; Problem `invalid` for a case number that is none."""
+        fields = self.model_dump(exclude={"limit", "cursor"})
+        if self.no is not None:
+            fields["no"] = _case_number(self.no)
+        return Filter(**fields)
+
+    def after(self) -> tuple[datetime, str] | None:
+        """Where the last page ended."""
+        if self.cursor is None:
+            return None
+        moment, last = pages.decode(self.cursor, _moment, str)
+        return moment, last
+
+
 @router.get("", response_model=FilingPage)
 async def listed(
-    request: Request,
-    caller: Readers,
-    status: Annotated[Status | None, Query()] = None,
-    item: Text = None,
-    park: Text = None,
-    company: Text = None,
-    uscc: Text = None,
-    no: Text = None,
-    source_case_no: Text = None,
-    rehearsal: bool | None = None,
-    limit: pages.Limit = 50,
-    cursor: pages.Cursor = None,
+    request: Request, caller: Readers, wanted: Annotated[Wanted, Query()]
 ) -> FilingPage:
-    """Newest first; `company` is any part of the name."""
+    """Newest first."""
     on = await occasion(request, caller)
-    wanted = Filter(
-        status=status.value if status else None,
-        item=item,
-        park=park,
-        company=company,
-        uscc=_lawful("uscc", uscc, identifiers.credit_code),
-        no=_lawful("no", no, lambda text: str(casenumber.parse(text))),
-        source_case_no=source_case_no,
-        rehearsal=rehearsal,
-    )
-    after = None
-    if cursor is not None:
-        moment, last = pages.decode(cursor, datetime.fromisoformat, str)
-        after = (moment, last)
+    limit, after = wanted.limit, wanted.after()
     async with on.kit.reading() as connection:
-        records = await queries.page(connection, caller, on.side, wanted, after=after, limit=limit)
+        records = await queries.page(
+            connection, caller, on.side, wanted.filter(), after=after, limit=limit
+        )
     shown = [answers.row(one, on.catalogue, _company(caller, one)) for one in records[:limit]]
     return FilingPage(items=shown, next_cursor=_next(records, limit))
 
@@ -187,8 +192,15 @@ def _next(records: list[Record], limit: int) -> str | None:
     return pages.encode(last.filing.received_at.isoformat(), last.no)
 
 
-def _lawful(name: str, text: str | None, check: Callable[[str], str]) -> str | None:
+def _case_number(text: str) -> str:
     try:
-        return check(text) if text is not None else None
+        return str(casenumber.parse(text))
     except Breach as breach:
-        raise problem([fault([name], breach.text)]) from breach
+        raise problem([fault(["no"], breach.text)]) from breach
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment

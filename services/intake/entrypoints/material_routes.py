@@ -105,10 +105,10 @@ async def _file_of(request: Request) -> tuple[str, bytes]:
         )
     await request.body()
     try:
-        form = await request.form(max_files=1, max_fields=10)
+        async with request.form(max_files=1, max_fields=10) as form:
+            given = form.get("file")
+            if isinstance(given, UploadFile):
+                return given.filename or "材料", await given.read()
     except (HTTPException, ValueError) as error:
         raise Problem("malformed", "multipart 内容无法读取，或含多个文件") from error
-    given = form.get("file")
-    if not isinstance(given, UploadFile):
-        raise problem([fault(["file"], "缺少名为 file 的文件")])
-    return given.filename or "材料", await given.read()
+    raise problem([fault(["file"], "缺少名为 file 的文件")])

@@ -40,10 +40,6 @@ class WithdrawalIn(Form):
     reason: Long | None = None
 
 
-class AcceptanceIn(Form):
-    """Nothing to say: an empty object."""
-
-
 async def occasion(request: Request, caller: Caller, if_match: str | None = None) -> Occasion:
     """Now, here, by this caller. Problems `catching-up`, `malformed` (If-Match)."""
     kit = kit_of(request)

@@ -18,7 +18,6 @@ from services.intake.entrypoints.answers import FiledOut
 from services.intake.entrypoints.filing_routes import Applicants, raw_of, taken
 from services.intake.entrypoints.refusals import refused
 from services.intake.entrypoints.requests import (
-    AcceptanceIn,
     CorrectionNoticeIn,
     IfMatch,
     RefusalIn,
@@ -51,7 +50,6 @@ async def acceptance(
     request: Request,
     caller: Accepters,
     no: str,
-    body: AcceptanceIn | None = None,
     if_match: IfMatch = None,
 ) -> Response:
     """受理. After the fifth working day it finds that the law had accepted already."""

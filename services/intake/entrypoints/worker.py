@@ -8,6 +8,7 @@ from eventlog.envelope import new_id
 from servicekit import papers, working
 from servicekit.clock import Clock
 from servicekit.kit import Kit
+from servicekit.problems import Problem
 from servicekit.settings import Settings
 from servicekit.working import Role
 from services.intake.adapters import tables
@@ -31,7 +32,9 @@ def roles(settings: Settings, *, clock: Clock | None = None) -> dict[str, Role]:
 
 
 async def sweep(kit: Kit, connection: AsyncConnection) -> int:
-    """One round of 视为受理, by the business clock."""
-    return await silence.sweep(
-        connection, kit, await kits.catalogue(kit), now=kit.clock.now(), new_id=new_id
-    )
+    """One round of 视为受理, by the business clock; none before the catalogue is here."""
+    try:
+        catalogue = await kits.catalogue(kit)
+    except Problem:
+        return 0
+    return await silence.sweep(connection, kit, catalogue, now=kit.clock.now(), new_id=new_id)

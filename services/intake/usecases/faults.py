@@ -58,6 +58,10 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "source_case_no": "来源编号",
         "rehearsal": "演练标记",
         "note": "说明",
+        "no": "办件编号",
+        "file": "文件",
+        "missing": "需补正内容",
+        "right_authority": "有权机关",
     }
 )
 
