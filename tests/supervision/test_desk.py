@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from contracts import approval
 from contracts.catalog import Seats
+from servicekit import pages
 from tests.supervision.builders import (
     APPROVER,
     ISSUED_AT,
@@ -112,6 +115,24 @@ async def test_a_caller_without_token_or_scope_reads_nothing(office: Office):
     assert (await office.service.client().get(BASE)).status_code == 401
     blind = office.service.client(system="ywtb", scope="filings:write")
     assert (await blind.get(BASE)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"company": "\x00"},
+        {"cursor": pages.encode("2026-01-01T00:00:00", "0192f6d0-0000-7000-8000-000000000001")},
+        {"limit": 0},
+    ],
+)
+async def test_a_query_that_makes_no_sense_is_told_so(office: Office, params: dict[str, Any]):
+    answer = await office.caller(CHA).get(BASE, params=params)
+    assert answer.status_code in {400, 422}
+
+
+async def test_who_keeps_the_catalogue_reads_no_pushes(office: Office):
+    for officer in ("zg-xingzheng-shenpi-huang", "zg-xingzheng-shenpi-xiao"):
+        assert (await office.caller(officer).get(BASE)).status_code == 403
 
 
 async def test_the_seat_handed_over_brings_its_new_holder_to_the_desk(office: Office):

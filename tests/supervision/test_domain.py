@@ -10,6 +10,7 @@ from law.breach import Breach
 from services.supervision.domain import push as domain
 from services.supervision.domain.push import (
     ALLOWED,
+    LEADS_TO,
     ROLES,
     Action,
     AlreadyThere,
@@ -72,6 +73,7 @@ def test_an_action_is_taken_exactly_where_the_table_says(action: Action, status:
     push = a_push(status)
     if status in ALLOWED[action]:
         do(push, action)
+        assert push.status in LEADS_TO[action]
         return
     with pytest.raises((NotAllowedNow, TakenBy)):
         do(push, action)
@@ -80,7 +82,7 @@ def test_an_action_is_taken_exactly_where_the_table_says(action: Action, status:
 
 
 def test_every_action_has_its_statuses_and_roles():
-    assert set(ALLOWED) == set(ROLES) == set(Action)
+    assert set(ALLOWED) == set(LEADS_TO) == set(ROLES) == set(Action)
     assert Status.MERGED not in frozenset().union(*ALLOWED.values())
     assert set(domain.STATUS_NAMES) == set(Status)
 

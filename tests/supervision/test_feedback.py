@@ -138,6 +138,7 @@ async def late_pushes(office: Office) -> list[str]:
         {"result": "rectification", "summary": "台账不全"},
         no_problem(rectification={"required": "补齐", "due": "2026-10-20"}),
         to_rectify("2026-09-29"),
+        to_rectify("9999-12-31"),
         no_problem(summary=" "),
         no_problem(result="fine"),
     ],

@@ -57,6 +57,7 @@ async def test_who_may_not_inspect(office: Office, inspectors: list[str], rule: 
     [
         {"inspected_at": "2026-09-30T11:00:00"},
         {"findings": "  "},
+        {"inspected_at": "0001-01-01T00:00:00+14:00"},
         {"inspectors": []},
         {"certificate_no": "自报的证号"},
     ],

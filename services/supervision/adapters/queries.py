@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     RowMapping,
+    Select,
     and_,
     case,
     cast,
@@ -70,23 +71,19 @@ def overdue(today: date) -> ColumnElement[bool]:
     )
 
 
-async def desk(
-    connection: AsyncConnection,
+def desk(
     visible: ColumnElement[bool],
     wanted: Wanted,
     *,
     today: date,
     limit: int,
-    after: tuple[datetime, UUID] | None,
-) -> Sequence[RowMapping]:
+    after: tuple[datetime, UUID] | None = None,
+) -> Select[Any]:
     """Newest first, up to `limit + 1` rows."""
     query = select(tables.push).where(visible, *_filters(wanted, today))
     if after is not None:
         query = query.where(tuple_(_T.pushed_at, _T.id) < tuple_(*after))
-    rows = await connection.execute(
-        query.order_by(_T.pushed_at.desc(), _T.id.desc()).limit(limit + 1)
-    )
-    return rows.mappings().all()
+    return query.order_by(_T.pushed_at.desc(), _T.id.desc()).limit(limit + 1)
 
 
 async def whole(

@@ -104,6 +104,7 @@ push = Table(
     Index("ix_push_park", "park", "pushed_at", "id"),
     Index("ix_push_pushed_at", "pushed_at", "id"),
     Index("ix_push_uscc", "uscc"),
+    Index("ix_push_source_system", "source_system"),
     Index("ix_push_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     Index("ix_push_provisional", "issued_at", postgresql_where=text("due_provisional")),
 )

@@ -48,6 +48,16 @@ ALLOWED: Final[dict[Action, frozenset[Status]]] = {
     Action.FEEDBACK: frozenset({Status.CLAIMED, Status.ANSWERED}),
 }
 
+LEADS_TO: Final[dict[Action, frozenset[Status]]] = {
+    Action.CLAIM: frozenset({Status.CLAIMED}),
+    Action.RELEASE: frozenset({Status.PUSHED}),
+    Action.RETURN: frozenset({Status.RETURNED}),
+    Action.ASSIGN: frozenset({Status.PUSHED, Status.MERGED}),
+    Action.INSPECT: frozenset({Status.CLAIMED, Status.ANSWERED}),
+    Action.FEEDBACK: frozenset({Status.ANSWERED}),
+}
+"""Where each action ends; with `ALLOWED` it is the diagram in the docs."""
+
 STATUS_NAMES: Final = {
     Status.PUSHED: "待认领",
     Status.CLAIMED: "已认领",

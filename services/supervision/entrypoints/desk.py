@@ -15,6 +15,8 @@ from servicekit.tokens import Caller
 from services.supervision.adapters import queries, sight
 from services.supervision.domain.push import Status
 from services.supervision.entrypoints.shown import (
+    EARLIEST,
+    LATEST,
     Count,
     PushOut,
     PushPage,
@@ -25,9 +27,21 @@ from services.supervision.entrypoints.shown import (
 
 router = APIRouter(route_class=StrictRoute, prefix="/api/v1/pushes", tags=["pushes"])
 
-Reader = Annotated[Caller, Depends(access.officers_or_systems(scope="filings:read"))]
+READERS = (
+    "window",
+    "helper",
+    "reviewer",
+    "approver",
+    "sealer",
+    "regulator",
+    "inspector",
+    "overseer",
+    "leader",
+)
+Reader = Annotated[Caller, Depends(access.officers_or_systems(*READERS, scope="filings:read"))]
 KitOf = Annotated[Kit, Depends(kit_of)]
-Text = Annotated[str | None, Query(max_length=100)]
+Text = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
+Day = Annotated[date | None, Query(ge=EARLIEST.date(), le=LATEST)]
 
 
 def _wanted(
@@ -58,6 +72,13 @@ def _wanted(
     )
 
 
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(text)
+    return at
+
+
 @router.get("", response_model=PushPage)
 async def pushes(
     caller: Reader,
@@ -69,15 +90,14 @@ async def pushes(
     """The desk of the caller's organisation, or of the overseer's subtree; newest first."""
     after = None
     if cursor is not None:
-        at, id_ = pages.decode(cursor, datetime.fromisoformat, UUID)
+        at, id_ = pages.decode(cursor, _instant, UUID)
         after = (at, id_)
     seen = await sight.of(kit, caller)
+    query = queries.desk(seen.visible, wanted, today=kit.clock.today(), limit=limit, after=after)
     async with kit.reading() as connection:
-        rows = await queries.desk(
-            connection, seen.visible, wanted, today=kit.clock.today(), limit=limit, after=after
-        )
+        rows = (await connection.execute(query)).mappings().all()
     page = pages.page(
-        rows,  # type: ignore[arg-type]  # a RowMapping maps its column names
+        rows,
         limit,
         lambda row: pages.encode(row["pushed_at"].isoformat(), row["id"]),
     )
@@ -91,8 +111,8 @@ async def pushes(
 async def summary(
     caller: Reader,
     kit: KitOf,
-    since: date | None = None,
-    until: date | None = None,
+    since: Day = None,
+    until: Day = None,
     rehearsal: bool = False,
 ) -> Summary:
     """Counts by regulator and park of what the caller may see; rehearsals only when asked for."""

@@ -1,7 +1,7 @@
 """How pushes look over HTTP: response models, and rows made into them."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -14,6 +14,10 @@ from services.supervision.adapters.queries import Whole
 from services.supervision.adapters.sight import Sight
 from services.supervision.domain.finding import RESULT_NAMES, Result
 from services.supervision.domain.push import STATUS_NAMES, Action, Status, in_time
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = date(2099, 12, 31)
+"""Days beyond are slips of the pen, and no arithmetic with them overflows."""
 
 LocalTime = Annotated[datetime, PlainSerializer(local, return_type=str, when_used="json")]
 """RFC 3339 with +08:00."""

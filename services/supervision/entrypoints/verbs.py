@@ -1,12 +1,12 @@
 """Acting on a push: claim, release, return, assignment, inspections, feedback."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.shape import Moment, OrganisationId
@@ -23,7 +23,13 @@ from services.supervision.adapters.sight import Sight
 from services.supervision.domain.finding import Rectification, Result
 from services.supervision.domain.push import Person
 from services.supervision.entrypoints.refusals import refused
-from services.supervision.entrypoints.shown import FeedbackOut, InspectionOut, PushOut
+from services.supervision.entrypoints.shown import (
+    EARLIEST,
+    LATEST,
+    FeedbackOut,
+    InspectionOut,
+    PushOut,
+)
 from services.supervision.usecases import answer, assign, claim, inspect
 from services.supervision.usecases.claim import Hand
 
@@ -32,6 +38,13 @@ router = APIRouter(route_class=StrictRoute, prefix="/api/v1/pushes/{id}", tags=[
 Regulator = Annotated[Caller, Depends(access.officers("regulator", "inspector"))]
 Overseer = Annotated[Caller, Depends(access.officers("overseer"))]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
+def _in_our_time(moment: datetime) -> datetime:
+    if moment < EARLIEST:
+        msg = "时间早于 2000 年"
+        raise ValueError(msg)
+    return moment
 
 
 class Body(BaseModel):
@@ -58,13 +71,13 @@ class InspectionIn(Body):
     """`inspectors`: two or more officers' ids; certificate numbers come from the catalogue."""
 
     inspectors: Annotated[list[str], Field(min_length=1, max_length=20)]
-    inspected_at: Moment
+    inspected_at: Annotated[Moment, AfterValidator(_in_our_time)]
     findings: Words
 
 
 class RectificationIn(Body):
     required: Words
-    due: date
+    due: Annotated[date, Field(ge=EARLIEST.date(), le=LATEST)]
 
 
 class FeedbackIn(Body):

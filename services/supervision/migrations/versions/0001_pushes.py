@@ -44,6 +44,7 @@ STATEMENTS = [
     "CREATE INDEX ix_push_park ON push (park, pushed_at, id)",
     "CREATE INDEX ix_push_pushed_at ON push (pushed_at, id)",
     "CREATE INDEX ix_push_uscc ON push (uscc)",
+    "CREATE INDEX ix_push_source_system ON push (source_system)",
     "CREATE INDEX ix_push_merged_into ON push (merged_into) WHERE merged_into IS NOT NULL",
     "CREATE INDEX ix_push_provisional ON push (issued_at) WHERE due_provisional",
     """
