@@ -6,6 +6,7 @@ the same key is refused; a twin still running is waited for, at most `database.L
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,7 @@ from servicekit.tokens import Caller
 log = structlog.get_logger(__name__)
 
 MAX_KEY = 255
+_BOUNDARY = re.compile(r'^multipart/form-data;.*boundary="?([^";]{8,70})"?', re.IGNORECASE)
 ATTEMPTS = 3
 LOCK_NOT_AVAILABLE = "55P03"
 RETRIED = frozenset({"40001", "40P01"})
@@ -161,8 +163,14 @@ def _key(request: Request) -> str:
 async def _digest(request: Request) -> bytes:
     seen = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
     seen.update(request.headers.get("if-match", "").encode() + b"\n")
-    seen.update(await request.body())
+    seen.update(_without_boundary(await request.body(), request.headers.get("content-type", "")))
     return seen.digest()
+
+
+def _without_boundary(body: bytes, content_type: str) -> bytes:
+    """A multipart body apart from the boundary, which a client draws anew for every attempt."""
+    found = _BOUNDARY.search(content_type)
+    return body.replace(found.group(1).encode(), b"") if found else body
 
 
 async def _note_refusal(

@@ -8,12 +8,19 @@ from services.catalog.adapters import profiles, sheets
 from services.catalog.usecases.planning import plan
 
 FOLDER = Path(__file__).parents[2] / "profiles" / "zhanggong"
+MODES = Path(__file__).parents[1] / "places" / "modes"
+"""A place that exists nowhere, with every mode of delegation and both kinds of co-seal."""
+
+
+def zhanggong() -> tuple[CatalogEvent, ...]:
+    """Every object of Zhanggong's profile, published together at version 1."""
+    return of_place(FOLDER)
 
 
 @cache
-def zhanggong() -> tuple[CatalogEvent, ...]:
-    """Every object of the profile, published together at version 1."""
-    profile = profiles.read(FOLDER)
+def of_place(folder: Path) -> tuple[CatalogEvent, ...]:
+    """Every object of a profile, published together at version 1."""
+    profile = profiles.read(folder)
     known = {key_of(one): one.model_dump(mode="json") for one in profile.objects}
     planned = plan(sheets.read(profile.annex), profile.setup, known)
     assert not planned.faults, planned.faults

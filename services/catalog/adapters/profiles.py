@@ -5,6 +5,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ FILES = (
     "guides.json",
     "agreements.json",
 )
+SHIPPED = Path(str(package_files("profiles")))
 _T = TypeVar("_T")
 _PLACE = TypeAdapter(PlaceSetup)
 _SCOPE = TypeAdapter(ScopeSetup)
@@ -52,7 +54,7 @@ class Profile:
 def read(folder: Path) -> Profile:
     """Raises BadProfile. Calendars lie beside the profile, in `calendar/<name>.json`."""
     place = _toml(folder / "profile.toml")
-    calendar = folder.parent / "calendar" / f"{place.get('calendar', 'china')}.json"
+    calendar = _calendar_file(folder, str(place.get("calendar", "china")))
     raw = {
         "place": place,
         "scope": _json(folder / "scope.json"),
@@ -139,6 +141,12 @@ def _guides(data: Mapping[str, Any], place: PlaceSetup) -> list[contract.Catalog
         body["materials"] = [{"mark": data.get("mark"), **one} for one in guide["materials"]]
         made.append(_model(contract.Guide, body, f"guides.json {key}"))
     return made
+
+
+def _calendar_file(folder: Path, name: str) -> Path:
+    """Beside the profile, else the one that ships with the product."""
+    own = folder.parent / "calendar" / f"{name}.json"
+    return own if own.exists() else SHIPPED / "calendar" / f"{name}.json"
 
 
 def _calendar(path: Path) -> contract.CatalogEvent:

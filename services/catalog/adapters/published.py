@@ -90,7 +90,18 @@ def _period(grant: Grant) -> contract.Period:
             )
             for one in grant.acting
         ),
+        co_seals=tuple(
+            contract.CoSeal(
+                on=one.on,
+                org=one.org or grant.granted_by,
+                seal_kind=one.seal_kind,
+                source=one.source,
+            )
+            for one in grant.section.co_seals
+        ),
         push_limit_days=grant.section.push_limit_days,
+        copy_to=grant.section.copy_to,
+        recorder=grant.seats.recorder,
         above=grant.companion.above.org if grant.companion.above else None,
         sources=grant.sources,
         marks=grant.marks,

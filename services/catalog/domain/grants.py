@@ -100,6 +100,11 @@ class _Reading:
             self._fault(row.row, table.DEPARTMENT, "no-agreement", text)
             return None
         place = self.setup.place
+        try:
+            filled = self._seats(section, department=department, regulator=regulator)
+        except Breach as breach:
+            self._fault(row.section.row, None, breach.code, breach.text)
+            return None
         return Grant(
             row=row.row,
             item=f"{place.item_prefix}-{key}",
@@ -110,12 +115,7 @@ class _Reading:
             list_row=f"{place.annex} {row.section.ordinal}、{row.number}",
             section=section,
             companion=companion,
-            seats=seats.fill(
-                seats.Mode(section.mode),
-                park=place.park,
-                department=department,
-                regulators=[regulator],
-            ),
+            seats=filled,
             granted_by=department,
             scope_text="；".join(text for text in (row.scope, row.remark) if text),
             rule=rule,
@@ -128,6 +128,18 @@ class _Reading:
             ),
             marks=_marks(agreement, companion, rule),
         )
+
+    def _seats(self, section: SectionSetup, *, department: str, regulator: str) -> seats.Seats:
+        filled = seats.fill(
+            seats.Mode(section.mode),
+            park=self.setup.place.park,
+            department=department,
+            regulators=[regulator],
+            office=section.office,
+            upper=section.upper,
+            copies_to=section.copy_to,
+        )
+        return replace(filled, recorder=section.recorder or filled.recorder)
 
     def check_companions(self, annex: Annex) -> None:
         """A companion for a row the list does not have is a mistake in one of the two."""

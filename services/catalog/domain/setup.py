@@ -15,10 +15,23 @@ SealKind = Literal["park-approval", "department-approval", "official"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CoSealSetup:
+    """A second seal on the report that goes up or on the result. `org` None: the 实施机关."""
+
+    __pydantic_config__: ClassVar[Strict] = _STRICT
+    on: Literal["report", "result"]
+    seal_kind: SealKind
+    source: str
+    org: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SectionSetup:
     """`opens`: words of the section line. `code`: stands before the row number in an item's id.
 
     `push_limit_days`: working days from issue to push; None where no document sets a limit.
+    `office`: the stationed office; `upper`: who decides what is reported up; `recorder`: who enters
+    a decision made outside the system; `copy_to`: who gets a copy of what is reported up.
     """
 
     __pydantic_config__: ClassVar[Strict] = _STRICT
@@ -31,6 +44,16 @@ class SectionSetup:
     seal_kind: SealKind
     push_limit_days: int | None = None
     sources: tuple[str, ...] = ()
+    office: str | None = None
+    upper: str | None = None
+    recorder: str | None = None
+    copy_to: tuple[str, ...] = ()
+    co_seals: tuple[CoSealSetup, ...] = ()
+
+    def organisations(self) -> frozenset[str]:
+        """Those named here, which the catalogue must know."""
+        named = {self.office, self.upper, self.recorder, *self.copy_to}
+        return frozenset(one for one in named | {seal.org for seal in self.co_seals} if one)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,7 @@ def _papers(setup: Setup, known: Bodies) -> list[Fault]:
     named = {setup.place.park}
     named |= {one.granted_by for one in setup.papers.agreements}
     named |= {org for one in setup.papers.acting for org in (one.org, one.for_org)}
+    named |= {org for one in setup.place.sections for org in one.organisations()}
     return [
         Fault(None, None, "unknown-organisation", f"目录中没有机构 {org}")
         for org in sorted(named - ids)
