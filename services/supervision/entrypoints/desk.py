@@ -17,6 +17,7 @@ from services.supervision.domain.push import Status
 from services.supervision.entrypoints.shown import (
     EARLIEST,
     LATEST,
+    READING,
     Count,
     PushOut,
     PushPage,
@@ -25,7 +26,9 @@ from services.supervision.entrypoints.shown import (
     named,
 )
 
-router = APIRouter(route_class=StrictRoute, prefix="/api/v1/pushes", tags=["pushes"])
+router = APIRouter(
+    route_class=StrictRoute, prefix="/api/v1/pushes", tags=["pushes"], responses=READING
+)
 
 READERS = (
     "window",

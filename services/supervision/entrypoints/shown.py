@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, PlainSerializer
+from pydantic import BaseModel, ConfigDict, PlainSerializer
 
 from servicekit.access import masked
 from servicekit.clock import local
@@ -21,6 +21,45 @@ LATEST = date(2099, 12, 31)
 
 LocalTime = Annotated[datetime, PlainSerializer(local, return_type=str, when_used="json")]
 """RFC 3339 with +08:00."""
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457, with a stable code, the fields, the next step and what the refusal knows."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    next_step: str
+    errors: list[dict[str, Any]]
+    request_id: str | None
+
+
+def _problem(codes: str) -> dict[str, Any]:
+    return {"model": ProblemOut, "description": codes}
+
+
+READING: dict[int | str, dict[str, Any]] = {
+    400: _problem("malformed"),
+    401: _problem("unauthenticated"),
+    403: _problem("not-your-seat"),
+    404: _problem("not-found"),
+    422: _problem("invalid"),
+    503: _problem("catching-up、unavailable"),
+}
+WRITING: dict[int | str, dict[str, Any]] = READING | {
+    400: _problem("idempotency-key-missing、malformed"),
+    409: _problem(
+        "taken-by（含 holder）、not-allowed-now（含 state、allowed）、request-in-progress"
+    ),
+    412: _problem("changed-meanwhile"),
+    422: _problem("invalid、idempotency-key-reused"),
+    503: _problem("catching-up、unavailable、unknown-outcome"),
+}
+"""The problems of reads and of verbs, for the published OpenAPI."""
 
 
 class Named(BaseModel):

@@ -26,6 +26,7 @@ from services.supervision.entrypoints.refusals import refused
 from services.supervision.entrypoints.shown import (
     EARLIEST,
     LATEST,
+    WRITING,
     FeedbackOut,
     InspectionOut,
     PushOut,
@@ -33,7 +34,9 @@ from services.supervision.entrypoints.shown import (
 from services.supervision.usecases import answer, assign, claim, inspect
 from services.supervision.usecases.claim import Hand
 
-router = APIRouter(route_class=StrictRoute, prefix="/api/v1/pushes/{id}", tags=["pushes"])
+router = APIRouter(
+    route_class=StrictRoute, prefix="/api/v1/pushes/{id}", tags=["pushes"], responses=WRITING
+)
 
 Regulator = Annotated[Caller, Depends(access.officers("regulator", "inspector"))]
 Overseer = Annotated[Caller, Depends(access.officers("overseer"))]
