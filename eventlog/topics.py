@@ -1,6 +1,5 @@
 """Topics as they must be, and the check that they are: nothing is created by accident."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,7 +40,3 @@ def check(spec: Spec, *, partitions: int, compacted: bool, retention_ms: int | N
         return
     if spec.retention_ms is None or retention_ms < spec.retention_ms:
         raise WrongTopic(f"{spec.name} keeps {retention_ms} ms, must keep {spec.retention_ms}")
-
-
-def names(specs: Iterable[Spec]) -> list[str]:
-    return [spec.name for spec in specs]

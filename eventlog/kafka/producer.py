@@ -52,8 +52,7 @@ class KafkaProducer:
         try:
             await self.start()
             async with asyncio.timeout(self._flush_seconds):
-                for message in messages:
-                    waiting.append(await self._send(message))
+                error = await self._send_all(messages, waiting)
                 await self._client.flush()
         except (*UNREACHABLE, TimeoutError) as problem:
             error = problem
@@ -78,6 +77,17 @@ class KafkaProducer:
 
     def health(self) -> Health:
         return Health("kafka", not self._trouble, self._trouble)
+
+    async def _send_all(
+        self, messages: Sequence[Message], waiting: list[asyncio.Future[Any]]
+    ) -> Exception | None:
+        """Hands over as many as the client takes; what came before the first error still counts."""
+        for message in messages:
+            try:
+                waiting.append(await self._send(message))
+            except UNREACHABLE as error:
+                return error
+        return None
 
     async def _send(self, message: Message) -> asyncio.Future[Any]:
         headers = [("content-type", b"application/cloudevents+json; charset=UTF-8")]

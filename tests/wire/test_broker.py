@@ -1,13 +1,17 @@
 """What only one of the transports can do to us."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from eventlog import kafka, postgres
 from eventlog.relay import Relay
 from eventlog.topics import Topic, WrongTopic
-from shenguan.localkafka import LocalKafka
+from eventlog.transport import Message, Place, Reader, Record
+from shenguan.localkafka import KafkaFailed, LocalKafka, fetch_jars
 from tests.support.eventually import eventually
 from tests.wire.part import Part, an_event
 from tests.wire.wires import DAY_MS, KafkaWire, PostgresWire, records, sequences
@@ -50,6 +54,91 @@ async def test_topics_are_made_once_and_checked(kafka_wire: KafkaWire):
         await kafka.ensure(kafka_wire.config, [Topic(name, 3, None, compacted=True)])
     with pytest.raises(WrongTopic, match=f"keeps {DAY_MS} ms, must keep {2 * DAY_MS}"):
         await kafka.ensure(kafka_wire.config, [Topic(name, 3, 2 * DAY_MS)])
+
+
+async def test_a_message_the_broker_refuses_does_not_hold_up_those_before_it(
+    kafka_wire: KafkaWire,
+):
+    topic = await kafka_wire.topic(partitions=1)
+    producer = kafka_wire.producer()
+    too_large = Message(topic, "2", b"x" * 1_100_000)
+    done = await producer.publish([Message(topic, "1", b"{}"), too_large, Message(topic, "3", b"")])
+    assert done.confirmed == 1
+    assert type(done.error).__name__ == "MessageSizeTooLargeError"
+    assert not producer.health().ok
+    assert (await producer.publish([Message(topic, "1", b"{}")])).error is None
+    await producer.stop()
+
+
+async def test_a_broker_that_is_not_there_is_connection_trouble(part: Part, consumer):
+    config = kafka.KafkaConfig(bootstrap_servers="127.0.0.1:1", request_timeout_ms=500)
+    with pytest.raises(ConnectionError):
+        await consumer("any.v1", reader=kafka.KafkaReader(config)).turn()
+    with pytest.raises(ConnectionError):
+        await kafka.ensure(config, [Topic("any.v1", 1, DAY_MS)])
+    done = await kafka.KafkaProducer(config).publish([Message("any.v1", "1", b"{}")])
+    assert done.confirmed == 0
+    assert isinstance(done.error, ConnectionError)
+
+
+class Deaf:
+    """A reader whose fetches bring nothing until it is made anew."""
+
+    def __init__(self, inner: Reader) -> None:
+        self._inner = inner
+        self.starts = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def start(self, *of: Any) -> None:
+        self.starts += 1
+        await self._inner.start(*of)
+
+    async def fetch(self, wait: float, limit: int) -> Mapping[Place, Sequence[Record]]:
+        if self.starts == 1:
+            await asyncio.sleep(0.01)
+            return {}
+        return await self._inner.fetch(wait, limit)
+
+
+async def test_a_reader_that_went_deaf_is_made_anew(
+    part: Part, postgres_wire: PostgresWire, publish_to_log, consumer
+):
+    topic = await postgres_wire.topic()
+    await publish_to_log(topic, an_event("1"))
+    deaf = Deaf(postgres_wire.reader())
+    running = asyncio.create_task(consumer(topic, reader=deaf, look_seconds=0.05).run())
+    await eventually(lambda: part.count("effect"), lambda seen: seen == 1)
+    assert deaf.starts == 2
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_log_that_was_replaced_while_running_is_read_from_its_start(
+    part: Part, postgres_wire: PostgresWire, publish_to_log, consumer
+):
+    topic = await postgres_wire.topic()
+    await publish_to_log(topic, an_event("1"), an_event("2"))
+    one = consumer(topic, reader=postgres_wire.reader(), look_seconds=0.05)
+    running = asyncio.create_task(one.run())
+    await eventually(lambda: part.count("effect"), lambda seen: seen == 2)
+    await postgres_wire.do("UPDATE log SET id = gen_random_uuid()")
+    await eventually(lambda: part.count("position"), lambda rows: rows == 2)
+    await publish_to_log(topic, an_event("3"))
+    await eventually(lambda: part.count("effect"), lambda seen: seen == 3)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_missing_tool_is_named_with_its_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(KafkaFailed, match=r"^java is missing: install the .*openjdk-17"):
+        LocalKafka(tmp_path, jars=tmp_path / "jars").start()
+    with pytest.raises(KafkaFailed, match=r"^mvn is missing: install the Debian package maven"):
+        fetch_jars(tmp_path / "jars")
 
 
 async def test_the_log_forgets_by_retention_and_knows_where_it_begins(
