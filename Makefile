@@ -32,7 +32,7 @@ topics: setup ## 建立并核对 Kafka 主题（地址取自 SHENGUAN_KAFKA_BOOT
 	@exec $(BIN)/shenguan topics
 
 check: setup-dev ## 格式、静态检查、类型、边界、契约、迁移
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target $(CHECKS)
 
 check-format:
 	@$(BIN)/ruff format --check --quiet . && echo "格式 ✓"

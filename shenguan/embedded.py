@@ -43,7 +43,8 @@ async def run(settings: Settings, *, demo: bool) -> int:
                 await _until_ready(apps, say, stopping)
                 gc.collect()
                 gc.freeze()
-                say(f"已开门：{url} （Ctrl-C 停止）")
+                if not stopping.is_set():
+                    say(f"已开门：{url} （Ctrl-C 停止）")
                 if demo and not await _rehearse(ready, url, stopping):
                     return 0 if stopping.is_set() else 1
                 await stopping.wait()
