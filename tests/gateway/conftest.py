@@ -80,7 +80,7 @@ async def settings_of(
 ) -> Callable[..., Awaitable[Settings]]:
     async def make(**changed: Any) -> Settings:
         urls = await migrated("gateway")
-        given = {
+        given: dict[str, Any] = {
             "gateway_postgres_url": urls.app,
             "keys_file": str(keys_file),
             "run_dir": str(tmp_path / "run"),

@@ -172,7 +172,7 @@ async def test_stopping_ends_every_stream_soon(opened: Opened) -> None:
     listening = Listening(opened)
     blocks = listening.run(Cursor.start())
     assert (await anext(blocks)).startswith(b"retry")
-    reading = asyncio.create_task(anext(blocks))
+    reading = asyncio.ensure_future(anext(blocks))
     listening.stopping.set()
     assert await asyncio.wait_for(reading, 3) == b": end\n\n"
 

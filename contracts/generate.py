@@ -1,0 +1,57 @@
+"""Everything generated from the event models, by path under `contracts/`; written or compared."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from contracts import asyncapi, samples
+from contracts.registry import BY_TYPE
+from contracts.schemas import event_schema
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def files() -> dict[str, Any]:
+    """Path → JSON value: schemas, AsyncAPI, samples of events."""
+    made: dict[str, Any] = {"asyncapi.json": asyncapi.document()}
+    for type_, model in BY_TYPE.items():
+        made[f"events/{type_}.json"] = event_schema(model)
+        made[f"samples/events/{type_}.good.json"] = samples.good(type_)
+        made[f"samples/events/{type_}.bad.json"] = samples.bad(type_)
+    made["samples/events/index.json"] = samples.index()
+    return made
+
+
+def text(value: Any) -> str:
+    """As it lies in the tree: two spaces, Chinese readable."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def write(made: Mapping[str, Any], *, owned: str, folder: Path = FOLDER) -> None:
+    """Writes what is new or changed and removes what `owned` (a glob) no longer holds."""
+    for name in _leftovers(made, owned, folder):
+        (folder / name).unlink()
+    for name, value in made.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text(value), encoding="utf-8")
+
+
+def differences(made: Mapping[str, Any], *, owned: str, folder: Path = FOLDER) -> list[str]:
+    """Names that are missing, stale or left over."""
+    stale = [name for name, value in made.items() if _read(folder / name) != text(value)]
+    return sorted([*stale, *_leftovers(made, owned, folder)])
+
+
+def _leftovers(made: Mapping[str, Any], owned: str, folder: Path) -> list[str]:
+    there = {path.relative_to(folder).as_posix() for path in folder.glob(owned)}
+    return sorted(there - set(made))
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+OWNED = "**/events/*.json"
+"""What this generator alone writes, besides `asyncapi.json`."""
