@@ -58,7 +58,8 @@ REGISTRY: Mapping[str, Kind] = {
 class Problem(Exception):
     """Raised anywhere below an entrypoint's surface; rendered once, here.
 
-    `extra` adds members to the body, e.g. `allowed`, `right_authority`, `holder`.
+    `extra` adds members to the body, e.g. `state`, `allowed`, `right_authority`, `holder`; those of
+    RFC 9457 cannot be overwritten.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Problem(Exception):
     def body(self, instance: str | None = None) -> dict[str, Any]:
         """The JSON members of RFC 9457 and ours."""
         return {
+            **self.extra,
             "type": f"/problems/{self.code}",
             "title": self.kind.title,
             "status": self.kind.status,
@@ -90,7 +92,6 @@ class Problem(Exception):
             "next_step": self.next_step,
             "errors": self.errors,
             "request_id": trace.request_id(),
-            **self.extra,
         }
 
 

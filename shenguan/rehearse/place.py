@@ -31,6 +31,7 @@ class PlaceRead:
     powers: list[Power]
     staff: Staff
     points: dict[str, tuple[float, float]]
+    today: date
 
 
 async def read(callers: Callers, who: str, today: date) -> PlaceRead:
@@ -56,7 +57,7 @@ async def read(callers: Callers, who: str, today: date) -> PlaceRead:
         for line in known.get("boundary", ())
         if _in_force(line, today)
     }
-    return PlaceRead(sorted(powers, key=_listed), Staff(organisations), points)
+    return PlaceRead(sorted(powers, key=_listed), Staff(organisations), points, today)
 
 
 def _listed(power: Power) -> tuple[bool, str, str]:

@@ -4,6 +4,7 @@ so that an interrupted rehearsal goes on where it stopped and a finished one doe
 """
 
 import asyncio
+import base64
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -144,19 +145,47 @@ class Journey:
             who = self._officer("decides", "approver", "window")
             body = {"grounds": "符合法定条件和赋权范围，准予办理。"}
             await self.callers.post(who, f"{base}/approval", body, key=self._key("approval"))
-        elif status in {"decided", "awaiting-co-seal", "awaiting-report-seal"}:
+        elif status == "decided":
             who = self._officer("seals", "sealer", "window")
-            await self.callers.post(who, f"{base}/seal", {}, key=self._key(f"seal:{status}"))
+            period = self.power.period
+            seal = self._seal(period["seats"]["seals"], period["seal_kind"])
+            await self.callers.post(who, f"{base}/seal", seal, key=self._key("seal"))
+        elif status in {"awaiting-co-seal", "awaiting-report-seal"}:
+            await self._co_seal(base, "result" if status == "awaiting-co-seal" else "report")
+        elif status == "reported":
+            await self._record_outside(base)
         else:
             raise Stuck(f"办件 {case['no']} 停在 {status}")
 
+    def _seal(self, org: str, kind: str) -> dict[str, str]:
+        return {"seal": self.place.staff.seal(org, kind, self.place.today)}
+
+    async def _co_seal(self, base: str, on: str) -> None:
+        for one in self.power.period["co_seals"]:
+            if one["on"] == on:
+                who = self.place.staff.officer(one["org"], "sealer")
+                seal = self._seal(one["org"], one["seal_kind"])
+                await self.callers.post(who, f"{base}/seal", seal, key=self._key(f"seal:{on}"))
+
+    async def _record_outside(self, base: str) -> None:
+        """审批直报: the province decided outside the system; its paper is handed in with it."""
+        who = self.place.staff.officer(self.power.period["recorder"], "approver", "reviewer")
+        content = base64.b64encode(sample_pdf("上级机关决定")).decode()
+        body = {
+            "outcome": "granted",
+            "decision_no": f"演练〔{self.place.today.year}〕1号",
+            "decided_on": self.place.today.isoformat(),
+            "grounds": "上级机关审查同意。",
+            "paper": {"name": "决定.pdf", "content": content},
+        }
+        await self.callers.post(who, f"{base}/outside-decision", body, key=self._key("outside"))
+
     def _read_case(self, case: dict[str, Any]) -> None:
-        row = self.row
-        by = {step["action"]: step["by"]["id"] for step in case["steps"] if step.get("by")}
-        row.reviewed_by = self._named(by["review"]) if "review" in by else None
-        row.decided_by = self._named(by["approval"]) if "approval" in by else None
-        row.sealed_by = self._named(by["seal"]) if "seal" in by else None
-        row.decision_no = case["decision"]["no"]
+        row, decision = self.row, case["decision"]
+        row.reviewed_by = self._named(case["reviewed_by"]["id"]) if case["reviewed_by"] else None
+        row.decided_by = self._named(decision["decided_by"]["id"])
+        row.sealed_by = self._named(decision["sealed_by"]["by"]["id"])
+        row.decision_no = decision["no"]
 
     async def _supervised(self, case: dict[str, Any], regulator: str) -> None:
         staff = self.place.staff
@@ -217,7 +246,7 @@ class Journey:
             found = (await self.callers.get(who, "/api/v1/feedback", no=no))["items"]
             if len(found) >= expected:
                 for one in found:
-                    if not one["acknowledged"]:
+                    if one["state"] == "open":
                         await self.callers.post(
                             who,
                             f"/api/v1/feedback/{one['id']}/acknowledgement",

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 
-class NobodyThere(Exception):
+class NobodyThere(LookupError):
     """The profile names no officer for a seat; the message says which."""
 
 
@@ -36,6 +37,15 @@ class Staff:
                 if role in one["roles"] and one["id"] not in kept_out:
                     return str(one["id"])
         raise NobodyThere(f"{self.name(org)}没有可承担 {'、'.join(roles)} 的人员")
+
+    def seal(self, org: str, kind: str, today: date) -> str:
+        """The id of the organisation's seal of that kind in use today."""
+        for one in self.organisations[org].get("seals", ()):
+            until = one.get("valid_to")
+            in_use = date.fromisoformat(one["valid_from"]) <= today and not one.get("retired")
+            if one["kind"] == kind and in_use and (until is None or until >= today.isoformat()):
+                return str(one["id"])
+        raise NobodyThere(f"{self.name(org)}没有在用的 {kind} 印章")
 
     def inspectors(self, org: str, count: int = 2) -> list[str]:
         """Officers with a certificate number."""

@@ -49,7 +49,7 @@ def problem(refused: Refusal | Breach) -> Problem:
     extra: dict[str, object] = {"rule": breach.code, "source": breach.source}
     if isinstance(refused, Refusal) and code == "not-allowed-now":
         extra |= {
-            "status": refused.status.value,
+            "state": refused.status.value,
             "allowed": [action.value for action in refused.allowed],
         }
     return Problem(code, breach.text, errors=errors, extra=extra)

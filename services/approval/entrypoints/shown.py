@@ -31,11 +31,11 @@ Local = Annotated[datetime, PlainSerializer(local, return_type=str)]
 
 
 class ProblemOut(BaseModel):
-    """RFC 9457 with `code`; 409 carries `status` and `allowed` besides."""
+    """RFC 9457 with `code`; 409 carries `state` and `allowed` besides."""
 
     type: str
     title: str
-    status: int | str
+    status: int
     detail: str
     code: str
     next_step: str

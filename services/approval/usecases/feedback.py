@@ -132,7 +132,7 @@ async def acknowledge(scene: Scene, feedback: str, *, note: str | None) -> dict[
         raise Problem(
             "not-allowed-now",
             "这条监管反馈本单位已经签收",
-            extra={"status": row.state, "allowed": []},
+            extra={"state": row.state, "allowed": []},
         )
     await scene.connection.execute(
         update(desk)

@@ -29,7 +29,7 @@ async def hand_over(scene: Scene, no: str, *, reason: str, if_match: str | None)
             raise Problem(
                 "not-allowed-now",
                 "本件的席位没有变更，无须移交",
-                extra={"status": case.status.value, "allowed": []},
+                extra={"state": case.status.value, "allowed": []},
             )
         case.hand_over(act, reason=reason)
         scene.let_see(case)

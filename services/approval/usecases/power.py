@@ -63,7 +63,7 @@ def asked(catalogue: Catalogue, case: Case, day: date) -> Power:
             + "；".join(one.text for one in answer.chain if one.holds is not True),
             next_step="请与赋权部门和审批监督部门联系，按新的权限办理或者由申请人撤回",
             extra={
-                "status": case.status.value,
+                "state": case.status.value,
                 "allowed": [one.value for one in allowed_in(case.status)],
                 "reasons": [one.text for one in answer.chain],
                 "right_authority": answer.right_authority,
