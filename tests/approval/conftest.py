@@ -1,12 +1,21 @@
 """One running approval for all tests of the folder; each test has cases of its own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+from uuid import uuid4
 
+import httpx
 import pytest
+from sqlalchemy import event
 
-from tests.approval.builders import MONDAY
+from contracts import catalog
+from tests.approval.builders import APPROVER, MONDAY, PARK
 from tests.approval.office import Office, open_office
+from tests.support.catalogue import organisation, published
 from tests.support.postgres import PostgresServer
+
+BOTH = "zg-park-both"
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +29,42 @@ async def own_office(postgres_server: PostgresServer) -> AsyncIterator[Office]:
     """For a test that moves the clock or counts everything."""
     async with open_office(postgres_server, MONDAY) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+async def both_hats(office: Office) -> Callable[..., Awaitable[httpx.Response]]:
+    """Verbs of one officer of the park who is reviewer and approver at once."""
+    found = organisation(PARK)
+    assert isinstance(found, catalog.Organisation)
+    person = catalog.Person(id=BOTH, name="双岗", post="科长", roles=("reviewer", "approver"))
+    grown = found.model_copy(update={"people": (*found.people, person)})
+    await office.service.learn_catalogue(published([grown], publication=str(uuid4())))
+    token = office.service.issuer.officer(BOTH, org=PARK, roles=list(person.roles))
+
+    async def act(no: str, verb: str, body: dict[str, Any]) -> httpx.Response:
+        return await office.client(APPROVER).post(
+            f"/api/v1/cases/{no}/{verb}",
+            json=body,
+            headers={"Idempotency-Key": str(uuid4()), "Authorization": f"Bearer {token}"},
+        )
+
+    return act
+
+
+@pytest.fixture
+def count_statements() -> Callable[[Office], AbstractContextManager[list[str]]]:
+    """The SQL a service sends inside the block."""
+
+    @contextmanager
+    def counting(office: Office) -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+            seen.append(statement)
+
+        engine = office.service.kit.engine.sync_engine
+        event.listen(engine, "before_cursor_execute", note)
+        yield seen
+        event.remove(engine, "before_cursor_execute", note)
+
+    return counting
