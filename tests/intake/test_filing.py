@@ -94,11 +94,7 @@ async def test_a_fault_found_later_stands_beside_those_of_the_form(client):
         ({"applicant": {"contact": {"phone": "电话"}}}, "applicant.contact.phone"),
         ({"project": {"coal_tce": "1e999999"}}, "project.coal_tce"),
         (
-            {
-                "project": {
-                    "place": {"longitude": None, "latitude": None, "attested_inside": True}
-                }
-            },
+            {"project": {"place": {"longitude": None, "latitude": None, "attested_inside": True}}},
             "project.place.attested_inside",
         ),
         ({"surprise": 1}, "surprise"),
@@ -252,9 +248,7 @@ async def test_a_material_uploaded_again_makes_no_other_filing(client):
 async def test_two_sources_may_use_one_number(shared: Service, client):
     body = a_body()
     first = await client.post("/api/v1/filings", json=body, headers=key())
-    second = await shared.client(system="another").post(
-        "/api/v1/filings", json=body, headers=key()
-    )
+    second = await shared.client(system="another").post("/api/v1/filings", json=body, headers=key())
     assert (first.status_code, second.status_code) == (201, 201)
 
 

@@ -1,4 +1,4 @@
-from tests.intake.builders import a_body, a_material, act, file, key
+from tests.intake.builders import a_material, act, file
 from tests.support.service import Service
 
 
