@@ -1,5 +1,6 @@
 """Zhanggong's catalogue as the importer makes it, as events ready to be told to a service."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def of_place(folder: Path) -> tuple[CatalogEvent, ...]:
 
 
 def published(
-    objects: list[CatalogEvent], *, publication: str = "00000000-0000-7000-8000-000000000001"
+    objects: Sequence[CatalogEvent], *, publication: str = "00000000-0000-7000-8000-000000000001"
 ) -> tuple[CatalogEvent, ...]:
     """The objects as one publication, each at its next version."""
     named = Publication(id=publication, count=len(objects))
