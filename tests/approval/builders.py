@@ -137,7 +137,7 @@ class Power:
             tenant="zhanggong",
         )
         self.version += 1
-        made = [
+        made: list[catalog.CatalogEvent] = [
             one.model_copy(update={"version": self.version})
             for one in (self.item, self.guide, delegation)
         ]
@@ -151,7 +151,7 @@ def ended(period: catalog.Period, day: date) -> catalog.Period:
 
 def outside_authorities() -> tuple[catalog.CatalogEvent, ...]:
     """A province's and a city's authority, who do not work in the system."""
-    made = [
+    made: list[catalog.CatalogEvent] = [
         catalog.Organisation.model_validate(
             {
                 "publication": _UNPUBLISHED,

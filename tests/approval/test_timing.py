@@ -71,7 +71,7 @@ async def test_a_special_procedure_stops_the_clock_by_its_written_notice(own_off
     assert [one.id for one in content.seals] == ["zg-park-approval"]
 
     refused = await office.do(REVIEWER, no, "review", {"opinion": "可", "recommends": "grant"})
-    assert (refused.status_code, refused.json()["status"]) == (409, "suspended")
+    assert (refused.status_code, refused.json()["state"]) == (409, "suspended")
 
     office.service.clock.forward_to(datetime(2026, 3, 5, 10, tzinfo=SHANGHAI))
     wrong = await office.do(REVIEWER, no, "suspensions/none/end")
@@ -141,7 +141,7 @@ async def test_the_head_extends_once_by_ten_days_at_most(office: Office):
 
     second = await office.do(LEADER, no, "extension", {**LONGER, "days": 1})
     assert (second.status_code, second.json()["rule"]) == (409, "second-extension")
-    assert second.json()["status"] == "under-review"
+    assert second.json()["state"] == "under-review"
 
 
 async def test_what_has_run_out_cannot_be_extended(own_office: Office):

@@ -125,7 +125,7 @@ async def save(connection: AsyncConnection, case: Case, change: Change) -> None:
         raise Problem(
             "not-allowed-now",
             "办件刚被他人办理，请重新读取后再操作",
-            extra={"status": None, "allowed": []},
+            extra={"state": None, "allowed": []},
         )
 
 
