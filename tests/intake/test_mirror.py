@@ -1,5 +1,6 @@
 """What approval tells is mirrored: status, viewers, seats."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from contracts import approval, supervision
 from contracts.catalog import Seats
 from contracts.shape import Officer
+from eventlog.envelope import new_id
 from eventlog.failures import Missing, Refused
 from services.intake.entrypoints import events
 from services.intake.usecases import mirror
@@ -83,9 +85,11 @@ async def test_a_case_of_no_filing_waits_for_its_cause(shared: Service):
 
 async def test_an_event_that_is_no_event_is_refused(shared: Service):
     no = await reach(shared, "accepted")
-    bare = approval.Withdrawn.model_construct(no=no, viewers=(), withdrawn_at=None)
+    whole = approval.Withdrawn(no=no, withdrawn_at=AT)
+    envelope = await shared.receive(whole, key=no)
+    bare = replace(envelope, id=new_id(), data={"no": no})
     with pytest.raises(Refused):
-        await shared.receive(bare, key=no)
+        await shared.redeliver(bare)
 
 
 async def test_issued_and_denied_end_it(shared: Service):

@@ -1,6 +1,10 @@
 """Lists, one filing, its documents: found by field, cut to the caller, persons masked."""
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 import pytest
+from fastapi.routing import APIRoute
 
 from services.intake.adapters.personal import masked
 from tests.intake.builders import a_body, a_filing, act, file, reach
@@ -161,7 +165,7 @@ async def test_a_held_item_is_not_judged(intake: Service):
             since=real_now(),
         )
     )
-    await intake.kit.directory.refresh()
+    await intake.learn_catalogue()
     answer = await file(intake.client(system="ywtb"))
     assert (answer.status_code, answer.json()["code"]) == (503, "catching-up")
 
@@ -192,3 +196,35 @@ def test_short_values_are_masked_too():
     assert masked({"contact": {"name": "王", "phone": "12345"}}) == {
         "contact": {"name": "王*", "phone": "1****"}
     }
+
+
+async def test_contacts_are_read_in_clear_by_seat_and_audited(shared: Service):
+    client, no = shared.client(system="ywtb"), await reach(shared, "accepted")
+    window = shared.client(officer="zg-park-chen")
+    for who in (client, window):
+        got = await who.get(f"/api/v1/filings/{no}/contact")
+        assert got.json()["contact"]["phone"] == "13807970001"
+    seeing = shared.client(officer="zg-xingzheng-shenpi-shao")
+    assert (await seeing.get(f"/api/v1/filings/{no}/contact")).status_code == 403
+    stranger = shared.client(officer=STRANGER)
+    assert (await stranger.get(f"/api/v1/filings/{no}/contact")).status_code == 404
+    audit = shared.kit.own.audit
+    rows = await shared.execute(audit.select().where(audit.c.action == "filing.contact-read"))
+    assert [row["actor"] for row in rows if row["object"] == no] == ["ywtb", "zg-park-chen"]
+
+
+async def test_every_route_declares_who_may_call_it(shared: Service):
+    from servicekit import access
+
+    routes = list(_routes(shared.app.routes))
+    assert len(routes) > 15
+    assert [one.path for one in routes if access.rule_of(one.dependant.dependencies) is None] == []
+
+
+def _routes(given: Iterable[Any]) -> Iterator[APIRoute]:
+    """Included routers stand in an app's routes as one object each."""
+    for one in given:
+        if isinstance(one, APIRoute):
+            yield one
+        elif hasattr(one, "original_router"):
+            yield from _routes(one.original_router.routes)

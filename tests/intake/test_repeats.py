@@ -109,7 +109,7 @@ async def test_of_acceptance_and_withdrawal_one_wins(shared: Service, client, ro
     won = next(one.json()["status"] for one in answers if one.status_code == 200)
     assert (await client.get(f"/api/v1/filings/{no}")).json()["status"] == won
     lost = next(one.json() for one in answers if one.status_code == 409)
-    assert lost["filing_status"] == won
+    assert lost["state"] == won
     assert await count(shared, no) == 2
 
 

@@ -141,7 +141,7 @@ async def running(service: Service, *names: str):
     )
     roles = worker.roles(settings, clock=service.clock)
     assert set(roles) == {"relay", "consumer", "clock", "timers", "documents"}
-    tasks = [asyncio.create_task(roles[name]()) for name in names]
+    tasks = [asyncio.ensure_future(roles[name]()) for name in names]
     try:
         yield
     finally:

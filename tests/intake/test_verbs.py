@@ -39,7 +39,7 @@ async def test_each_verb_in_each_status_over_http(shared: Service, action, statu
         return
     body = answer.json()
     assert (answer.status_code, body["code"]) == (409, "not-allowed-now"), answer.text
-    assert body["filing_status"] == status.value
+    assert body["state"] == status.value
     assert action.value not in body["allowed"]
     assert await told(shared, no) == before
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from servicekit.access import readable
@@ -49,11 +50,21 @@ async def page(
     limit: int,
 ) -> list[Record]:
     """Up to `limit + 1` filings after the keyset position."""
+    rows = await connection.execute(asked(caller, side, wanted, after=after, limit=limit))
+    return [of_row(row) for row in rows.mappings()]
+
+
+def asked(
+    caller: Caller,
+    side: str,
+    wanted: Filter,
+    *,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> Select[Any]:
+    """The query of a page, for the plan's test as well."""
     mine = readable(table, caller) | (table.c.source_system == side)
     query = select(table).where(mine, *wanted.conditions())
     if after is not None:
         query = query.where(tuple_(table.c.received_at, table.c.no) < after)
-    rows = await connection.execute(
-        query.order_by(table.c.received_at.desc(), table.c.no.desc()).limit(limit + 1)
-    )
-    return [of_row(row) for row in rows.mappings()]
+    return query.order_by(table.c.received_at.desc(), table.c.no.desc()).limit(limit + 1)

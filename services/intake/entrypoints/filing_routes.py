@@ -29,6 +29,7 @@ from services.intake.entrypoints.answers import (
     PaperOut,
     ValidationOut,
 )
+from services.intake.entrypoints.problemsets import FILING, READING, Responses
 from services.intake.entrypoints.refusals import refused
 from services.intake.entrypoints.requests import occasion
 from services.intake.usecases import applying, checking, desk, receiving
@@ -36,7 +37,9 @@ from services.intake.usecases.faults import fault, problem
 from services.intake.usecases.form import CreditCode, Draft, Form, Short
 from services.intake.usecases.receiving import Taken
 
-router = APIRouter(route_class=StrictRoute, prefix="/api/v1/filings", tags=["filings"])
+router = APIRouter(
+    route_class=StrictRoute, prefix="/api/v1/filings", tags=["filings"], responses=READING
+)
 
 READERS = (
     "window",
@@ -51,6 +54,10 @@ READERS = (
 )
 Applicants = Annotated[
     Caller, Depends(access.officers_or_systems("window", "helper", scope="filings:write"))
+]
+Callers = Annotated[
+    Caller,
+    Depends(access.officers_or_systems("window", "helper", "approver", scope="filings:read")),
 ]
 Readers = Annotated[Caller, Depends(access.officers_or_systems(*READERS, scope="filings:read"))]
 
@@ -71,7 +78,11 @@ def taken(request: Request, result: Taken, status: int) -> Answer:
     )
 
 
-@router.post("", status_code=201, response_model=FiledOut)
+SAME_AGAIN: Responses = {200: {"model": FiledOut, "description": "同一收件已存在"}}
+PDF: Responses = {200: {"content": {"application/pdf": {}}, "description": "PDF/A"}}
+
+
+@router.post("", status_code=201, response_model=FiledOut, responses=FILING | SAME_AGAIN)
 async def file(request: Request, caller: Applicants, draft: Annotated[Draft, Body()]) -> Response:
     """Outside the powers it is kept, numbered, refused with its paper, and answered 422."""
     on = await occasion(request, caller)
@@ -161,6 +172,14 @@ async def one(request: Request, caller: Readers, no: str) -> Response:
     return JSONResponse(shown.model_dump(mode="json"), headers=etag)
 
 
+@router.get("/{no}/contact", response_model=dict[str, dict[str, str]])
+async def contact(request: Request, caller: Callers, no: str) -> dict[str, dict[str, str]]:
+    """The natural persons in clear, for whoever must call them; each reading is audited."""
+    on = await occasion(request, caller)
+    async with refused(), on.kit.gate.place(), on.kit.engine.begin() as connection:
+        return await desk.people(connection, on, no)
+
+
 @router.get("/{no}/documents", response_model=list[PaperOut])
 async def documents(request: Request, caller: Readers, no: str) -> list[PaperOut]:
     """The papers of a filing, oldest first."""
@@ -174,7 +193,7 @@ async def documents(request: Request, caller: Readers, no: str) -> list[PaperOut
     ]
 
 
-@router.get("/{no}/documents/{id}", response_class=Response)
+@router.get("/{no}/documents/{id}", response_class=Response, responses=PDF)
 async def document(request: Request, caller: Readers, no: str, id: UUID) -> Response:
     """The paper as PDF/A."""
     return await papers.stream(kit_of(request), tables.paper, no=no, id=id, caller=caller)

@@ -18,8 +18,10 @@ from servicekit.tokens import Caller
 from servicekit.writes import Answer
 from services.intake.entrypoints.answers import MaterialOut
 from services.intake.entrypoints.filing_routes import Applicants
+from services.intake.entrypoints.problemsets import READING, UPLOADING, Responses
 from services.intake.entrypoints.requests import occasion
 from services.intake.usecases import uploading
+from services.intake.usecases.checking import FORMATS
 from services.intake.usecases.faults import fault, problem
 
 ENVELOPE_BYTES = 10_000
@@ -38,6 +40,7 @@ _BODY: dict[str, Any] = {
         },
     }
 }
+_BYTES: Responses = {200: {"content": {name: {} for name in FORMATS}, "description": "材料的原件"}}
 SignedIn = Annotated[Caller, Depends(access.signed_in())]
 
 
@@ -51,6 +54,7 @@ def router(kit: Kit) -> APIRouter:
         status_code=201,
         response_model=MaterialOut,
         openapi_extra=_BODY,
+        responses=UPLOADING,
         max_body_size=largest + ENVELOPE_BYTES,
     )
     async def upload(request: Request, caller: Applicants) -> Response:
@@ -74,7 +78,7 @@ def router(kit: Kit) -> APIRouter:
 
         return await writes.once(request, caller, act)
 
-    @made.get("/{id}", response_class=Response)
+    @made.get("/{id}", response_class=Response, responses=READING | _BYTES)
     async def fetch(request: Request, caller: SignedIn, id: UUID) -> Response:
         """The bytes, as an attachment whatever they are."""
         on = await occasion(request, caller)

@@ -56,7 +56,7 @@ def standing(filing: Filing) -> dict[str, object]:
     """Status and allowed verbs, as every 409 and the filing itself carry them."""
     return {
         "no": filing.no,
-        "filing_status": filing.status.value,
+        "state": filing.status.value,
         "status_text": STATUS_NAMES[filing.status],
         "allowed": [action.value for action in filing.allowed()],
     }

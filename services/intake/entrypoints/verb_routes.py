@@ -16,6 +16,7 @@ from services.intake.domain.filing import Missing
 from services.intake.entrypoints import answers
 from services.intake.entrypoints.answers import FiledOut
 from services.intake.entrypoints.filing_routes import Applicants, raw_of, taken
+from services.intake.entrypoints.problemsets import WRITING
 from services.intake.entrypoints.refusals import refused
 from services.intake.entrypoints.requests import (
     CorrectionNoticeIn,
@@ -28,7 +29,12 @@ from services.intake.usecases import applying, deciding
 from services.intake.usecases.form import CorrectionForm
 from services.intake.usecases.occasion import Occasion
 
-router = APIRouter(route_class=StrictRoute, prefix="/api/v1/filings/{no}", tags=["filings"])
+router = APIRouter(
+    route_class=StrictRoute,
+    prefix="/api/v1/filings/{no}",
+    tags=["filings"],
+    responses=WRITING,
+)
 
 Accepters = Annotated[Caller, Depends(access.officers("window", "approver"))]
 Act = Callable[[AsyncConnection, Occasion], Awaitable[Record]]

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from law.breach import Breach
 from law.competence import Answer, Granted
+from servicekit import audit
 from servicekit.problems import Problem
-from services.intake.adapters import filings
+from services.intake.adapters import filings, personal
 from services.intake.adapters.records import Record
 from services.intake.domain.filing import Filing, Hand, Status
 from services.intake.usecases import power
@@ -77,6 +78,25 @@ async def handed_in(connection: AsyncConnection, occasion: Occasion, no: str) ->
         record.filing.require_applicant(occasion.side)
     occasion.matches(record)
     return record
+
+
+async def people(connection: AsyncConnection, occasion: Occasion, no: str) -> personal.People:
+    """The natural persons, for the applicant's side and for the seat *accepts*; audited.
+
+    Problem `not-found`; Broken by NotYourSeat for others who may see the filing.
+    """
+    record = await visible(connection, occasion, no)
+    if record.filing.source != occasion.side:
+        with lawful(record.filing):
+            occasion.sit(record, None)
+    await audit.append(
+        connection,
+        occasion.kit.own.audit,
+        caller=occasion.caller,
+        action="filing.contact-read",
+        object_=no,
+    )
+    return personal.opened(occasion.kit.vault, record.personal, no=no)
 
 
 def not_found(no: str) -> Problem:

@@ -22,6 +22,7 @@ from services.intake.adapters.submissions import Raw
 from services.intake.domain.filing import Filing
 from services.intake.usecases import checking, notices, power
 from services.intake.usecases.checking import Findings
+from services.intake.usecases.desk import lawful
 from services.intake.usecases.faults import fault, problem
 from services.intake.usecases.form import ApplicantForm, Draft, FilingForm
 from services.intake.usecases.notices import Kind, Press
@@ -205,9 +206,10 @@ async def refusal_paper(
     number = await notices.number(
         press, connection, Kind.REFUSAL, org=record.park, rehearsal=record.rehearsal
     )
-    await notices.draw_up(
-        press, connection, record, Kind.REFUSAL, id=paper, number=number, org=record.park
-    )
+    with lawful(record.filing):
+        await notices.draw_up(
+            press, connection, record, Kind.REFUSAL, id=paper, number=number, org=record.park
+        )
 
 
 def reasons_of(answer: Answer) -> tuple[str, ...]:

@@ -5,17 +5,22 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from law.acceptance import WINDOW_DAYS
+from law.breach import Breach
 from law.workingday import civil_day
 from servicekit import audit
 from servicekit.kit import Kit
+from servicekit.problems import Problem
 from servicekit.replica import Catalogue
 from services.intake.adapters import filings
 from services.intake.adapters.records import Record
 from services.intake.usecases import notices
 from services.intake.usecases.notices import Kind, Press
+
+log = structlog.get_logger(__name__)
 
 BATCH: Final = 50
 
@@ -42,12 +47,25 @@ async def sweep(
             limit=BATCH,
         )
         for record in batch:
-            if record.filing.lapse(at=now, calendar=catalogue.calendar()):
-                await _finish(connection, press, record, now=now, paper=new_id())
-                done += 1
+            done += await _one(connection, press, record, now=now, paper=new_id())
         if len(batch) < BATCH:
             return done
         after = batch[-1].no
+
+
+async def _one(
+    connection: AsyncConnection, press: Press, record: Record, *, now: datetime, paper: UUID
+) -> bool:
+    """A filing that cannot be finished, for want of a seal say, stops no other."""
+    try:
+        async with connection.begin_nested():
+            if not record.filing.lapse(at=now, calendar=press.catalogue.calendar()):
+                return False
+            await _finish(connection, press, record, now=now, paper=paper)
+    except (Breach, Problem) as refused:
+        log.error("silence could not be recorded", no=record.no, reason=str(refused))
+        return False
+    return True
 
 
 async def _finish(
