@@ -90,6 +90,15 @@ async def test_the_same_upload_again_is_the_same_material(shared: Service):
     assert again.headers["idempotency-replayed"] == "true"
 
 
+async def test_another_boundary_is_the_same_request_and_another_file_is_not(shared: Service):
+    client, once = shared.client(system="ywtb"), key()
+    first = await put(client, "a.pdf", PDF, **once)
+    again = await put(client, "a.pdf", PDF, **once)
+    assert first.json() == again.json()
+    other = await put(client, "a.pdf", PDF + b"x", **once)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+
+
 async def test_an_upload_needs_its_key(shared: Service):
     answer = await shared.client(system="ywtb").post(
         "/api/v1/materials", files={"file": ("a.pdf", PDF)}

@@ -1,6 +1,7 @@
 """`/internal/verifications/{code}`: what the public may know of a paper, for the gateway."""
 
 from datetime import date
+from typing import Literal
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
@@ -12,27 +13,32 @@ from servicekit.problems import Problem
 from servicekit.strictjson import StrictRoute
 from services.intake.adapters.tables import paper
 
-router = APIRouter(route_class=StrictRoute, tags=["internal"])
+router = APIRouter(route_class=StrictRoute, include_in_schema=False)
 
 
-class VerificationOut(BaseModel):
-    part: str
+class VerifiedOut(BaseModel):
+    """As approval answers it; notices do not run out."""
+
+    code: str
     kind: str
-    title: str
     number: str
+    title: str
     dated: date
     authority: str
-    addressee: str
+    holder: str
+    state: Literal["有效"] = "有效"
+    valid_from: date | None = None
+    valid_to: date | None = None
     content_sha256: str
     rehearsal: bool
 
 
 @router.get(
     "/internal/verifications/{code}",
-    response_model=VerificationOut,
+    response_model=VerifiedOut,
     dependencies=[Depends(access.internal())],
 )
-async def verification(request: Request, code: str) -> VerificationOut:
+async def verification(request: Request, code: str) -> VerifiedOut:
     """Problem `not-found` for a code of no paper here."""
     kit = kit_of(request)
     async with kit.reading() as connection:
@@ -44,14 +50,14 @@ async def verification(request: Request, code: str) -> VerificationOut:
     if row is None:
         raise Problem("not-found", "没有这个查验码的文书")
     content = row["content"]
-    return VerificationOut(
-        part=kit.name,
+    return VerifiedOut(
+        code=row["code"],
         kind=row["kind"],
         title=row["title"],
         number=row["number"],
         dated=row["dated"],
         authority=content["authority"],
-        addressee=content["addressee"],
+        holder=content["addressee"],
         content_sha256=row["content_sha256"],
         rehearsal=row["rehearsal"],
     )
