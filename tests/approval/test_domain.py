@@ -233,6 +233,21 @@ def test_nobody_is_let_act_outside_the_table(action: Action, status: Status):
         assert not asked.granted()
 
 
+@pytest.mark.parametrize(
+    ("source", "roles", "granted"),
+    [
+        ("ywtb", {"reviewer"}, True),
+        ("ann", {"reviewer"}, False),
+        ("park", {"reviewer"}, True),
+        ("park", {"reviewer", "helper"}, False),
+    ],
+)
+def test_who_helped_to_file_does_not_review(source: str, roles: set[str], granted: bool):
+    case = replace(a_case(Status.UNDER_REVIEW), source_system=source)
+    actor = Actor(id="ann", name="安", org="park", roles=frozenset(roles))
+    assert Asked(case, Action.REVIEW, actor, a_power(), DAY).granted() is granted
+
+
 def test_every_state_has_a_name_and_only_closed_ones_have_no_way_on():
     assert set(STATUS_NAMES) == set(Status)
     dead_ends = {status for status in Status if not any(status in ok for ok in ALLOWED.values())}

@@ -6,6 +6,7 @@ from contracts.approval import HandedOver, Issued
 from tests.approval.builders import (
     APPROVER,
     DEPARTMENT_SEAL,
+    LEADER,
     PARK_SEAL,
     REGULATOR,
     SEALER,
@@ -69,6 +70,7 @@ async def test_the_day_of_sealing_names_the_regulators(office: Office):
 async def test_changed_seats_wait_for_a_hand_over(office: Office):
     power = Power()
     no = await office.reviewed(power)
+    await office.must(LEADER, no, "extension", {"days": 5, "reason": "情况复杂"})
     await office.learn(power, *taken_over(power, **TO_DEPARTMENT))
     answer = await office.do(APPROVER, no, "approval", GROUNDS)
     assert (answer.status_code, answer.json()["code"]) == (409, "seats-changed")
@@ -81,6 +83,9 @@ async def test_changed_seats_wait_for_a_hand_over(office: Office):
     assert after["status"] == "under-review"
     told = HandedOver.model_validate((await office.told(no, HandedOver.TYPE))[0].data)
     assert (told.seats.decides, "zg-renshe" in told.viewers) == ("zg-renshe", True)
+
+    papers = await office.client("zg-renshe-shen").get(f"/api/v1/cases/{no}/documents")
+    assert [one["kind"] for one in papers.json()["items"]] == ["extension"]
 
     body = {"opinion": "可", "recommends": "grant"}
     await office.must("zg-renshe-shen", no, "review", body)

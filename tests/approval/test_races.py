@@ -52,6 +52,10 @@ async def test_the_applicants_side_withdraws_and_nobody_elses(office: Office):
     assert (after["status"], after["allowed"]) == ("withdrawn", [])
     at_window = await office.opened()
     await office.must("zg-park-chen", at_window, "withdrawal", {})
+    helped = await office.opened(source="zg-park")
+    await office.must("zg-park-lin", helped, "withdrawal", {})
+    not_helped = await office.opened()
+    assert (await office.do("zg-park-lin", not_helped, "withdrawal", {})).status_code == 403
 
 
 async def test_after_the_decision_nothing_is_withdrawn(office: Office):

@@ -1,10 +1,14 @@
 """Wrong and retired seals are impossible; what was previewed is what is sealed."""
 
+from datetime import date
+from uuid import uuid4
+
 import pytest
 
 from contracts.approval import Issued
 from tests.approval.builders import APPROVER, PARK_SEAL, RETIRED_SEAL, REVIEWER, SEALER, SYSTEM
 from tests.approval.office import Office
+from tests.support.catalogue import published
 
 
 @pytest.mark.parametrize(
@@ -42,6 +46,31 @@ async def test_there_is_no_preview_before_the_decision_and_none_for_the_applican
     assert (early.status_code, early.json()["code"]) == (409, "not-allowed-now")
     applicant = await office.client(SYSTEM).get(f"/api/v1/cases/{no}/paper-preview")
     assert applicant.status_code == 403
+
+
+async def test_a_seal_replaced_since_the_decision_changes_what_is_sealed(own_office: Office):
+    office = own_office
+    no = await office.decided()
+    before = (await office.read(SEALER, no))["decision"]["content_sha256"]
+    park = (await office.catalogue()).organisation("zg-park")
+    seals = [
+        one.model_copy(update={"retired": True}) if one.id == PARK_SEAL else one
+        for one in park.seals
+    ]
+    new = next(one for one in park.seals if one.id == PARK_SEAL).model_copy(
+        update={"id": "zg-park-approval-2026", "valid_from": date(2026, 3, 1)}
+    )
+    grown = park.model_copy(update={"seals": (*seals, new)})
+    await office.service.learn_catalogue(published([grown], publication=str(uuid4())))
+
+    old = await office.do(SEALER, no, "seal", {"seal": PARK_SEAL})
+    assert (old.status_code, old.json()["rule"]) == (422, "retired-seal")
+    got = await office.client(SEALER).get(f"/api/v1/cases/{no}/paper-preview")
+    seen = got.headers["x-content-sha256"]
+    assert seen != before
+    await office.must(SEALER, no, "seal", {"seal": new.id, "content_sha256": seen})
+    issued = Issued.model_validate((await office.told(no, Issued.TYPE))[0].data)
+    assert (issued.sealed_by.seal, issued.decision.content_sha256) == (new.id, seen)
 
 
 async def test_only_the_sealer_seals(office: Office):

@@ -36,6 +36,8 @@ class Change:
     news: list[Envelope] = field(default_factory=list)
     papers: list[dict[str, Any]] = field(default_factory=list)
     audit: dict[str, Any] | None = None
+    viewers_changed: bool = False
+    """Then the papers of the case follow."""
 
 
 async def load(
@@ -121,6 +123,13 @@ async def save(connection: AsyncConnection, case: Case, change: Change) -> None:
     _beside(batch, case, change)
     if case.decision is not None:
         batch.also(_decision(case, first))
+    if change.viewers_changed:
+        paper = tables.paper
+        batch.also(
+            update(paper)
+            .where(paper.c.no.in_(select(first.c.no)))
+            .values(viewers=list(case.viewers))
+        )
     if not await batch.run(connection):
         raise Problem(
             "not-allowed-now",

@@ -76,7 +76,7 @@ class Asked:
         if actor.org is None:
             raise NotYourSeat("此操作须由席位所在机构的人员办理")
         signature = self._by_seat()
-        if self.action in _OWN_HAND and actor.id == case.source_system and not case.instant:
+        if self.action in _OWN_HAND and self._filed_it() and not case.instant:
             raise SelfApproval("代为提出申请的人员不得审核或者决定同一办件")
         if self.action in {Action.APPROVE, Action.DENY}:
             require_four_eyes(actor.id, case.reviewers, instant=case.one_hand)
@@ -89,6 +89,11 @@ class Asked:
         except Breach:
             return False
         return True
+
+    def _filed_it(self) -> bool:
+        """The filer, or a helper of the organisation that filed it for the applicant."""
+        source, actor = self.case.source_system, self.actor
+        return actor.id == source or (actor.org == source and "helper" in actor.roles)
 
     def _by_seat(self) -> Signature:
         ways: dict[Action, Callable[[], Signature]] = {
@@ -161,9 +166,10 @@ class Asked:
 
     def _applicant(self) -> Signature:
         actor, case = self.actor, self.case
-        if actor.id == case.source_system:
-            role = "applicant" if actor.org is None else "helper"
-            return Signature(id=actor.id, name=actor.name, org=actor.org or actor.id, role=role)
+        if actor.org is None and actor.id == case.source_system:
+            return Signature(id=actor.id, name=actor.name, org=actor.id, role="applicant")
+        if case.source_system in {actor.org, actor.id} and actor.roles & {"helper", "window"}:
+            return self._sign("helper", "window")
         if actor.org == case.seats.accepts and "window" in actor.roles:
             return self._sign("window")
         raise NotTheApplicant("撤回申请由申请人一方或者受理窗口办理")

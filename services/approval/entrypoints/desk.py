@@ -21,7 +21,7 @@ from services.approval.entrypoints import refusals
 from services.approval.entrypoints.shown import PROBLEMS, Local
 from services.approval.entrypoints.writing import Body, Words
 from services.approval.usecases import feedback
-from services.approval.usecases.scene import Scene
+from services.approval.usecases.scene import Entrance
 
 router = APIRouter(
     route_class=StrictRoute, prefix="/api/v1/feedback", tags=["feedback"], responses=PROBLEMS
@@ -112,10 +112,10 @@ async def acknowledge(
     id: str, request: Request, caller: Acknowledges, body: AcknowledgementIn
 ) -> Response:
     """The caller's organisation has read it; once an organisation."""
-    kit = kit_of(request)
+    entrance = await Entrance.of(kit_of(request), caller)
 
     async def act(connection: AsyncConnection) -> Answer:
-        scene = await Scene.enter(kit, connection, caller)
+        scene = entrance.on(connection)
         try:
             return Answer(200, await feedback.acknowledge(scene, id, note=body.note))
         except Breach as breach:

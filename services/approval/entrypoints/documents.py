@@ -18,7 +18,7 @@ from services.approval.entrypoints.shown import PROBLEMS, PaperOut, PapersOut
 from services.approval.usecases import power as powers
 from services.approval.usecases import sealing
 from services.approval.usecases.refusal import Refusal
-from services.approval.usecases.scene import Scene
+from services.approval.usecases.scene import Entrance
 
 router = APIRouter(
     route_class=StrictRoute, prefix="/api/v1/cases/{no}", tags=["cases"], responses=PROBLEMS
@@ -51,8 +51,9 @@ async def read_document(no: str, id: UUID, request: Request, caller: Reader) -> 
 async def preview(no: str, request: Request, caller: Officer) -> Response:
     """What would be sealed, word for word; `X-Content-SHA256` is what the seal will be over."""
     kit = kit_of(request)
+    entrance = await Entrance.of(kit, caller)
     async with kit.reading() as connection:
-        scene = await Scene.enter(kit, connection, caller)
+        scene = entrance.on(connection)
         case = await cases.load(connection, no, caller, today=scene.day)
     power = powers.standing(scene.catalogue, case, scene.day)
     try:

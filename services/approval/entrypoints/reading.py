@@ -19,7 +19,7 @@ from services.approval.entrypoints import shown
 from services.approval.entrypoints.shown import PROBLEMS, CaseOut, CasesOut
 from services.approval.entrypoints.writing import arrived
 from services.approval.usecases import contact
-from services.approval.usecases.scene import Scene, etag
+from services.approval.usecases.scene import Entrance, etag
 
 router = APIRouter(
     route_class=StrictRoute, prefix="/api/v1/cases", tags=["cases"], responses=PROBLEMS
@@ -98,14 +98,15 @@ async def read_contact(
 ) -> dict[str, dict[str, str | None]]:
     """Whom a regulator of the case may call; each reading is audited."""
     kit = kit_of(request)
+    entrance = await Entrance.of(kit, caller)
     async with kit.gate.place(), kit.engine.begin() as connection:
-        scene = await Scene.enter(kit, connection, caller)
-        return await contact.read(scene, no)
+        return await contact.read(entrance.on(connection), no)
 
 
 async def _read(kit: Kit, no: str, caller: Caller) -> tuple[CaseOut, str]:
+    entrance = await Entrance.of(kit, caller)
     async with kit.reading() as connection:
-        scene = await Scene.enter(kit, connection, caller)
+        scene = entrance.on(connection)
         case = await cases.load(connection, no, caller, today=scene.day)
         made = shown.whole(
             scene,

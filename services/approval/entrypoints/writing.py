@@ -20,7 +20,7 @@ from services.approval.adapters import cases
 from services.approval.domain.case import Case
 from services.approval.entrypoints import refusals, shown
 from services.approval.usecases.refusal import Refusal
-from services.approval.usecases.scene import Scene, etag
+from services.approval.usecases.scene import Entrance, Scene, etag
 
 WAIT_S = 2.0
 EVERY_S = 0.1
@@ -40,9 +40,10 @@ async def write(
 ) -> Response:
     """Runs the verb once; a number not here yet is waited for and tried again once."""
     kit = kit_of(request)
+    entrance = await Entrance.of(kit, caller)
 
     async def act(connection: AsyncConnection) -> Answer:
-        scene = await Scene.enter(kit, connection, caller)
+        scene = entrance.on(connection)
         try:
             case = await verb(scene)
         except (Refusal, Breach) as refused:

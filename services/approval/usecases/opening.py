@@ -95,18 +95,18 @@ def _case(
         raise Missing(f"catalogue guide {filing.item}:{filing.guide_version}")
     if not catalogue.calendars:
         raise Missing("catalogue calendar")
-    act = judging.with_act(filing.project, item).act
+    project = judging.with_act(filing.project, item)
     return Case(
         no=filing.no,
         item=filing.item,
-        item_name=next((one.name for one in item.acts if one.id == act), filing.item_name),
+        item_name=filing.item_name,
         park=filing.park,
         guide_version=filing.guide_version,
         instant=guide.instant,
         four_eyes=guide.four_eyes,
-        result_kind=judging.result_kind(item, act),
+        result_kind=judging.result_kind(item, project.act),
         applicant=filing.applicant.model_dump(mode="json"),
-        project=filing.project.model_dump(mode="json"),
+        project=project.model_dump(mode="json"),
         materials=[one.model_dump(mode="json") for one in filing.materials],
         source_system=filing.source_system,
         source_case_no=filing.source_case_no,

@@ -60,6 +60,39 @@ async def actor_of(kit: Kit, catalogue: Catalogue, caller: Caller) -> Actor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entrance:
+    """What is known of a caller before a connection is taken.
+
+    The catalogue is read on a connection of its own: asking for it while holding one could stop
+    every request of a full pool.
+    """
+
+    kit: Kit
+    caller: Caller
+    actor: Actor
+    catalogue: Catalogue
+
+    @classmethod
+    async def of(cls, kit: Kit, caller: Caller) -> Self:
+        """Problem `catching-up` before the catalogue's first replay."""
+        catalogue = await replica_of(kit).current()
+        actor = await actor_of(kit, catalogue, caller)
+        return cls(kit=kit, caller=caller, actor=actor, catalogue=catalogue)
+
+    def on(self, connection: AsyncConnection) -> "Scene":
+        """The scene within a transaction; the clock is read here."""
+        return Scene(
+            kit=self.kit,
+            connection=connection,
+            caller=self.caller,
+            actor=self.actor,
+            catalogue=self.catalogue,
+            at=self.kit.clock.now(),
+            day=self.kit.clock.today(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """A caller at a moment, within one transaction."""
 
@@ -70,20 +103,6 @@ class Scene:
     catalogue: Catalogue
     at: datetime
     day: date
-
-    @classmethod
-    async def enter(cls, kit: Kit, connection: AsyncConnection, caller: Caller) -> Self:
-        """The catalogue and the clock are read once."""
-        catalogue = await replica_of(kit).current()
-        return cls(
-            kit=kit,
-            connection=connection,
-            caller=caller,
-            actor=await actor_of(kit, catalogue, caller),
-            catalogue=catalogue,
-            at=kit.clock.now(),
-            day=kit.clock.today(),
-        )
 
     @property
     def calendar(self) -> Calendar:
@@ -99,13 +118,14 @@ class Scene:
         case = await cases.load(self.connection, no, self.caller, today=self.day, lock=True)
         if if_match is not None and if_match not in {"*", etag(case)}:
             raise Problem("changed-meanwhile", "办件已被他人更改")
+        seen_by = case.viewers
         try:
             power = self.power(case, action)
             by = Asked(case, action, self.actor, power, self.day).signature()
             told = await do(case, Act(by=by, at=self.at, power=power))
         except Breach as breach:
             raise Refusal(breach, case) from breach
-        await self.write(case, action, told)
+        await self.write(case, action, told, viewers_changed=case.viewers != seen_by)
         return case
 
     def power(self, case: Case, action: Action) -> Power:
@@ -125,12 +145,13 @@ class Scene:
         """Viewers follow the seats."""
         case.viewers = powers.viewers(self.catalogue, case.seats, case.park, case.co_seals)
 
-    async def write(self, case: Case, action: Action, told: Told) -> None:
+    async def write(self, case: Case, action: Action, told: Told, *, viewers_changed: bool) -> None:
         """Case, history, decision, papers, audit and news in one statement."""
         case.version += 1
         change = change_of(self.catalogue, case, powers.standing(self.catalogue, case, self.day))
         change.news = [envelope(self.kit, case, one, at=self.at) for one in told.news]
         change.papers = list(told.papers)
+        change.viewers_changed = viewers_changed
         change.audit = audit.line(
             caller=self.caller,
             action=f"case.{action.value}",

@@ -251,7 +251,10 @@ def _paper(
 
 
 def _facts(catalogue: Catalogue, case: Case) -> list[tuple[str, str]]:
+    acts = catalogue.items[case.item].acts if case.item in catalogue.items else ()
+    act = next((one.name for one in acts if one.id == case.project.get("act")), "")
     shown = [
+        ("办理内容", act),
         ("申请单位", case.applicant["name"]),
         ("统一社会信用代码", case.applicant["uscc"]),
         ("项目名称", case.project["name"]),
