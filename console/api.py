@@ -3,6 +3,7 @@
 A refusal is raised as it was answered, so that pages can show the problem's own words.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -65,11 +66,14 @@ class Api:
     async def upload(
         self, path: str, *, name: str, content: bytes, media_type: str, key: str
     ) -> Any:
-        """The JSON of a file's upload."""
+        """The JSON of a file's upload; the same file again is the same request, byte for byte."""
         files = {"file": (name, content, media_type)}
-        return _read(
-            await self._send("POST", path, files=files, headers={"Idempotency-Key": key})
-        )
+        boundary = hashlib.sha256(content).hexdigest()
+        headers = {
+            "Idempotency-Key": key,
+            "Content-Type": f"multipart/form-data; boundary={boundary}",
+        }
+        return _read(await self._send("POST", path, files=files, headers=headers))
 
     async def fetch(self, path: str) -> httpx.Response:
         """A file, read whole: materials and papers have a size limit."""

@@ -2,14 +2,25 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
 from servicekit.clock import SHANGHAI
 
 Kind = Literal[
-    "text", "area", "date", "moment", "number", "choice", "choices", "lines", "yes-no", "check"
+    "text",
+    "area",
+    "date",
+    "moment",
+    "number",
+    "choice",
+    "choices",
+    "lines",
+    "yes-no",
+    "check",
+    "file",
+    "hidden",
 ]
 Errors = list[dict[str, str]]
 LINES = 4
@@ -30,6 +41,9 @@ class Field:
     longest: int = 2000
     fewest: int = 1
 
+    accepts: str = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.ofd"
+    """Of a file: what its dialog offers."""
+
     @property
     def id(self) -> str:
         """The element's id."""
@@ -45,6 +59,8 @@ class Form:
     button: str
     fields: Sequence[Field] = ()
     explains: str = ""
+    preview: str = ""
+    """Address of the paper as it would be sealed."""
     grave: bool = False
     """Cannot be taken back: said in words beside the button."""
 
@@ -62,6 +78,11 @@ class Drawn:
     version: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     problem: Mapping[str, Any] | None = None
+
+    @property
+    def uploads(self) -> bool:
+        """Whether it carries files."""
+        return any(one.kind == "file" for one in self.form.fields)
 
     def value(self, one: Field) -> Any:
         """What stands in the field."""
@@ -94,18 +115,11 @@ def draw(form: Form, action: str, *, version: object = "", **values: Any) -> Dra
     return Drawn(form=form, action=action, key=fresh_key(), version=str(version), values=values)
 
 
-def redraw(
-    form: Form,
-    action: str,
-    given: Mapping[str, Any],
-    problem: Mapping[str, Any],
-    *,
-    version: object = "",
-) -> Drawn:
+def redraw(form: Form, action: str, given: Mapping[str, Any], problem: Mapping[str, Any]) -> Drawn:
     """The form as it was sent, with what is wrong in it.
 
-    An answer nobody knows keeps its key, so that sending again finds out; what was refused gets
-    a new one, since it will be another request.
+    An answer nobody knows keeps key and version, so that sending again finds out; what was refused
+    gets new ones, since it will be another request.
     """
     unknown = int(problem.get("status") or 500) >= 500
     key = str(given.get("key") or "") if unknown else ""
@@ -113,10 +127,15 @@ def redraw(
         form=form,
         action=action,
         key=key or fresh_key(),
-        version=str(given.get("version") or "") if unknown else str(version),
+        version=str(given.get("version") or "") if unknown else "",
         values=given,
         problem=problem,
     )
+
+
+def on(drawn: Drawn, version: object) -> Drawn:
+    """A form on what is shown now, unless it must find out about an earlier sending."""
+    return drawn if drawn.version else replace(drawn, version=str(version))
 
 
 def fresh_key() -> str:
@@ -141,6 +160,8 @@ def read(form: Form, given: Mapping[str, Any]) -> tuple[dict[str, Any], Errors]:
     body: dict[str, Any] = {}
     errors: Errors = []
     for one in form.fields:
+        if one.kind == "file":
+            continue
         try:
             value = _read(one, given.get(one.name))
         except ValueError as error:

@@ -2,34 +2,42 @@
 
 import base64
 import hashlib
-import json
+import hmac
 import secrets
-from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urlencode
+from datetime import datetime
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from console import sessions, view
+from console.answers import PageRoute
+from console.issuer import Issuer
+from console.kit import replica
 from console.sessions import SignedIn
-from servicekit import access
+from console.visits import welcome
+from servicekit.clock import real_now
 from servicekit.kit import Kit
+from servicekit.problems import Problem
 from servicekit.sealed import Unsealable
 
 CLIENT_ID = "console"
 FLOW_COOKIE = "shenguan_sign_in"
 FLOW_LIFE_S = 600
 PURPOSE = "session"
+HOME = "/desk"
 
 
 def router(kit: Kit, http: httpx.AsyncClient) -> APIRouter:
     """`/sign-in`, `/signed-in`, `/sign-out`."""
-    made = APIRouter(dependencies=[Depends(access.public())], include_in_schema=False)
+    made = APIRouter(
+        route_class=PageRoute, dependencies=[Depends(welcome())], include_in_schema=False
+    )
     public_url = kit.settings.public_url.rstrip("/")
-    issuer = kit.settings.issuer.rstrip("/")
     redirect_uri = f"{public_url}/signed-in"
+    secure = public_url.startswith("https:")
+    issuer = Issuer(kit.settings, http)
 
     @made.get("/sign-in")
     async def begin(request: Request) -> Response:
@@ -44,8 +52,9 @@ def router(kit: Kit, http: httpx.AsyncClient) -> APIRouter:
             "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
             "code_challenge_method": "S256",
         }
-        flow = {"verifier": verifier, "state": state, "to": _own(request.query_params.get("to"))}
-        answer = RedirectResponse(f"{issuer}/oauth/authorize?{urlencode(asked)}", 303)
+        flow = {"verifier": verifier, "state": state, "to": own(request.query_params.get("to"))}
+        doors = await issuer.doors()
+        answer = RedirectResponse(f"{doors.authorize}?{urlencode(asked)}", 303)
         answer.set_cookie(
             FLOW_COOKIE,
             kit.vault.seal(PURPOSE, flow, context=FLOW_COOKIE),
@@ -53,7 +62,7 @@ def router(kit: Kit, http: httpx.AsyncClient) -> APIRouter:
             path="/signed-in",
             httponly=True,
             samesite="lax",
-            secure=public_url.startswith("https:"),
+            secure=secure,
         )
         return answer
 
@@ -61,33 +70,19 @@ def router(kit: Kit, http: httpx.AsyncClient) -> APIRouter:
     async def finish(request: Request) -> Response:
         flow = _flow(kit, request.cookies.get(FLOW_COOKIE))
         code = request.query_params.get("code")
-        if flow is None or code is None or flow["state"] != request.query_params.get("state"):
+        state = request.query_params.get("state", "")
+        if flow is None or code is None or not _same(flow["state"], state):
             return view.message(request, "登录未完成", "登录已过期或被取消，请重新登录。", 400)
-        exchanged = await http.post(
-            "/oauth/token",
-            data={
-                "grant_type": "authorization_code",
-                "client_id": CLIENT_ID,
-                "redirect_uri": redirect_uri,
-                "code": code,
-                "code_verifier": flow["verifier"],
-            },
-        )
-        if exchanged.is_error:
+        token = await _exchange(http, (await issuer.doors()).token, redirect_uri, code, flow)
+        if token is None:
             return view.message(request, "登录未完成", "登录凭据已失效，请重新登录。", 400)
-        token = str(exchanged.json()["access_token"])
-        person, expires = await _person(kit, http, token)
-        cookie = await sessions.begin(kit, person, token_expires=expires)
+        person, expires = await _person(kit, token)
         await sessions.end(kit, request.cookies.get(sessions.COOKIE))
+        cookie = await sessions.begin(kit, person, token_expires=expires)
         answer = RedirectResponse(flow["to"], 303)
         answer.delete_cookie(FLOW_COOKIE, path="/signed-in")
         answer.set_cookie(
-            sessions.COOKIE,
-            cookie,
-            path="/",
-            httponly=True,
-            samesite="lax",
-            secure=public_url.startswith("https:"),
+            sessions.COOKIE, cookie, path="/", httponly=True, samesite="lax", secure=secure
         )
         return answer
 
@@ -96,8 +91,9 @@ def router(kit: Kit, http: httpx.AsyncClient) -> APIRouter:
         cookie = request.cookies.get(sessions.COOKIE)
         person = await sessions.find(kit, cookie)
         form = await request.form(max_files=0, max_fields=5)
-        if person is not None and sessions.csrf_fits(person, str(form.get("csrf", ""))):
-            await sessions.end(kit, cookie)
+        if person is not None and not sessions.csrf_fits(person, str(form.get("csrf", ""))):
+            return view.message(request, "没有退出", "这张表单已失效，请刷新后重试。", 403)
+        await sessions.end(kit, cookie)
         answer = RedirectResponse("/", 303)
         answer.delete_cookie(sessions.COOKIE, path="/")
         return answer
@@ -105,32 +101,58 @@ def router(kit: Kit, http: httpx.AsyncClient) -> APIRouter:
     return made
 
 
-async def _person(kit: Kit, http: httpx.AsyncClient, token: str) -> tuple[SignedIn, datetime]:
+def own(to: str | None) -> str:
+    """A path of ours to go to afterwards; never another site."""
+    if not to or not to.startswith("/") or to.startswith("//") or not to.isprintable():
+        return HOME
+    parts = urlsplit(to)
+    if parts.scheme or parts.netloc or "\\" in to:
+        return HOME
+    return to
+
+
+async def _exchange(
+    http: httpx.AsyncClient, url: str, redirect_uri: str, code: str, flow: dict[str, str]
+) -> str | None:
+    """The access token; None when the code is no longer good."""
+    try:
+        answer = await http.post(
+            url,
+            data={
+                "grant_type": "authorization_code",
+                "client_id": CLIENT_ID,
+                "redirect_uri": redirect_uri,
+                "code": code,
+                "code_verifier": flow["verifier"],
+            },
+        )
+    except httpx.TransportError as error:
+        raise Problem("unavailable", "统一身份认证暂时没有应答，无法登录") from error
+    return None if answer.is_error else str(answer.json()["access_token"])
+
+
+async def _person(kit: Kit, token: str) -> tuple[SignedIn, datetime]:
     caller = await kit.verifier.caller(token)
     org = caller.org or ""
-    org_name = org
-    found = await http.get(
-        f"/api/v1/organisations/{org}", headers={"Authorization": f"Bearer {token}"}
-    )
-    if found.is_success:
-        org_name = str(found.json().get("short_name") or found.json().get("name") or org)
     person = SignedIn(
         token=token,
         sub=caller.sub,
         name=caller.name,
         org=org,
-        org_name=org_name,
+        org_name=await _name_of(kit, org),
         roles=tuple(sorted(caller.roles)),
         csrf=secrets.token_urlsafe(24),
     )
-    return person, datetime.fromtimestamp(_expiry(token), UTC)
+    return person, caller.expires_at or real_now() + sessions.IDLE
 
 
-def _expiry(token: str) -> int:
-    """`exp` of a token the verifier has already accepted."""
-    body = token.split(".")[1]
-    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    return int(claims["exp"])
+async def _name_of(kit: Kit, org: str) -> str:
+    """The organisation's short name; its id while the catalogue is not here."""
+    try:
+        found = (await replica(kit).current()).organisations.get(org)
+    except Problem:
+        return org
+    return found.short_name if found else org
 
 
 def _flow(kit: Kit, sealed: str | None) -> dict[str, str] | None:
@@ -143,8 +165,5 @@ def _flow(kit: Kit, sealed: str | None) -> dict[str, str] | None:
     return opened
 
 
-def _own(to: str | None) -> str:
-    """A path of ours to go to afterwards; never another site."""
-    if to and to.startswith("/") and not to.startswith(("//", "/\\")):
-        return to
-    return "/desk"
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())

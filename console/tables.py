@@ -10,10 +10,11 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from eventlog import tables as eventlog_tables
 from servicekit import tables as kit_tables
@@ -39,44 +40,57 @@ board_case = Table(
     "board_case",
     metadata,
     Column("no", Text, primary_key=True),
-    Column("item", Text),
-    Column("item_name", Text),
-    Column("park", Text),
-    Column("status", Text, nullable=False),
-    Column("sequence", Integer, nullable=False, server_default=text("0")),
-    Column("accepted_at", _moment),
-    Column("closed_at", _moment),
-    Column("due", Date),
-    Column("viewers", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
-    Column("rehearsal", Boolean, nullable=False, server_default=text("false")),
-    Index("ix_board_case_park", "park"),
+    Column("item", Text, nullable=False),
+    Column("item_name", Text, nullable=False),
+    Column("park", Text, nullable=False),
+    Column("decider", Text, nullable=False),
+    Column("viewers", ARRAY(Text), nullable=False),
+    Column("rehearsal", Boolean, nullable=False),
 )
-"""One row a case, from `approval.v1`."""
+"""What a push does not say of its case, from `approval.v1`."""
 
 board_push = Table(
     "board_push",
     metadata,
-    Column("push", Text, primary_key=True),
-    Column("no", Text, nullable=False),
+    Column("no", Text, primary_key=True),
+    Column("decision_version", Integer, primary_key=True, autoincrement=False),
+    Column("pushed_to", Text, primary_key=True),
+    Column("push", Text),
     Column("regulator", Text, nullable=False),
-    Column("park", Text),
-    Column("item", Text),
-    Column("item_name", Text),
+    Column("cause", Text, nullable=False),
     Column("status", Text, nullable=False),
-    Column("sequence", Integer, nullable=False, server_default=text("0")),
-    Column("issued_at", _moment),
+    Column("park", Text, nullable=False),
+    Column("decider", Text),
+    Column("item", Text, nullable=False),
+    Column("item_name", Text, nullable=False),
+    Column("decision_no", Text, nullable=False, server_default=text("''")),
+    Column("issued_at", _moment, nullable=False),
     Column("pushed_at", _moment),
     Column("due", Date),
     Column("in_time", Boolean),
     Column("claimed_at", _moment),
     Column("answered_at", _moment),
     Column("result", Text),
-    Column("late", Boolean, nullable=False, server_default=text("false")),
-    Column("acknowledged_at", _moment),
-    Column("detail", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
-    Column("viewers", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
-    Column("rehearsal", Boolean, nullable=False, server_default=text("false")),
-    Index("ix_board_push_regulator", "regulator"),
-    Index("ix_board_push_no", "no"),
+    Column("rectification_due", Date),
+    Column("unacknowledged", Integer, nullable=False, server_default=text("0")),
+    Column("viewers", ARRAY(Text), nullable=False),
+    Column("rehearsal", Boolean, nullable=False),
+    Column("changed_at", _moment, nullable=False, server_default=func.now()),
+    UniqueConstraint("push", name="uq_board_push_push"),
+    Index("ix_board_push_regulator", "regulator", "issued_at"),
+    Index("ix_board_push_park", "park", "issued_at"),
+    Index("ix_board_push_viewers", "viewers", postgresql_using="gin"),
 )
-"""One row a push, from `supervision.v1` and the acknowledgements of `approval.v1`."""
+"""One row for each regulator a decision is owed to: expected from `approval.v1`, then followed
+through `supervision.v1`. `pushed_to` is the first regulator, `regulator` the present one.
+"""
+
+board_feedback = Table(
+    "board_feedback",
+    metadata,
+    Column("feedback", Text, primary_key=True),
+    Column("push", Text, nullable=False),
+    Column("acknowledged_by", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
+    Index("ix_board_feedback_push", "push"),
+)
+"""Which desks have acknowledged an answer."""

@@ -1,6 +1,7 @@
 """Doing what a form asks, once, and showing either the next page or the form with its problem."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
@@ -33,9 +34,7 @@ async def submit(
     body, errors = forms.read(form, given)
     action = request.url.path
     if errors:
-        return await redraw(
-            forms.redraw(form, action, given, forms.invalid(errors), version=given.get("version"))
-        )
+        return await redraw(forms.redraw(form, action, given, forms.invalid(errors)))
     try:
         await visit_of(request).api.post(
             api_path,
@@ -48,3 +47,16 @@ async def submit(
             forms.redraw(form, action, given, {**refused.problem, "status": refused.status})
         )
     return RedirectResponse(view.link(back, done=form.key), 303)
+
+
+def with_failed(drawn: Sequence[Drawn], failed: Drawn | None, version: object) -> list[Drawn]:
+    """The page's forms; the one that failed in its place, or first if no longer offered."""
+    if failed is None:
+        return list(drawn)
+    again = forms.on(failed, version)
+    keys = [one.form.key for one in drawn]
+    if again.form.key not in keys:
+        return [again, *drawn]
+    return [
+        replace(again, form=one.form) if one.form.key == again.form.key else one for one in drawn
+    ]

@@ -10,10 +10,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from starlette.responses import HTMLResponse
 
 from console import words
+from law.project import USES
 from servicekit.clock import SHANGHAI
 
 FOLDER = Path(__file__).parent
@@ -53,21 +54,27 @@ def day(value: str | date | None) -> str:
     return f"{when.year}年{when.month}月{when.day}日"
 
 
+def _use_name(code: str) -> str:
+    return USES.get(code, code)
+
+
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
-        undefined=StrictUndefined,
+        undefined=ChainableUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"moment": moment, "day": day}
+    made.filters |= {"moment": moment, "day": day, "use_name": _use_name}
     made.globals |= {
         "static": static_url,
         "htmx_config": HTMX_CONFIG,
         "words": words,
         "named": words.named,
         "link": link,
+        "with_cursor": lambda query, cursor: {**query, "cursor": cursor},
+        "without_cursor": lambda query: {n: v for n, v in query.items() if n != "cursor"},
     }
     return made
 
@@ -81,14 +88,10 @@ def link(path: str, **params: Any) -> str:
 TEMPLATES = _environment()
 
 
-def page(
-    request: Request, template: str, status: int = 200, *, fragment: bool = False, **context: Any
-) -> HTMLResponse:
-    """A page; with `fragment`, the template alone has what htmx puts into one."""
+def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page, or the piece of one that htmx puts in its place."""
     html = TEMPLATES.get_template(template).render(**_always(request), **context)
-    headers = {"Vary": "HX-Request, Cookie"}
-    del fragment
-    return HTMLResponse(html, status, headers=headers)
+    return HTMLResponse(html, status, headers={"Vary": "HX-Request, Cookie"})
 
 
 def message(request: Request, title: str, detail: str, status: int) -> HTMLResponse:

@@ -42,7 +42,7 @@ DESKS = (
         frozenset({"reviewer", "approver", "sealer", "overseer", "leader", "window", "helper"}),
     ),
     Desk("/pushes", "监管", "j", frozenset({"regulator", "inspector", "leader", "overseer"})),
-    Desk("/feedback", "反馈", "f", frozenset({"window", "helper", "reviewer", "approver"})),
+    Desk("/feedback", "反馈", "f", frozenset({"window", "reviewer", "approver"})),
     Desk("/oversight", "督查", "d", frozenset({"overseer"})),
     Desk("/board", "看板", "b", frozenset()),
     Desk("/catalogue", "目录", "m", frozenset()),

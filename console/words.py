@@ -75,8 +75,8 @@ FINDINGS: Mapping[str, str] = {
     "no-problem": "未发现问题",
     "rectification": "责令整改",
     "penalty": "行政处罚",
-    "transfer": "移送",
-    "not-found": "未找到检查对象",
+    "transfer": "移送有关机关",
+    "not-found": "查无下落",
 }
 
 CHANNELS: Mapping[str, str] = {
@@ -104,6 +104,23 @@ PAPER_KINDS: Mapping[str, str] = {
     "confirmation": "行政确认决定书",
     "other": "办理结果通知书",
     "denial": "不予许可决定书",
+}
+
+CASE_STEPS: Mapping[str, str] = {
+    "acceptance": "受理",
+    "review": "审核",
+    "return": "退回审核",
+    "report": "上报",
+    "report-co-seal": "上报会章",
+    "suspension": "进入特别程序",
+    "resumption": "结束特别程序",
+    "extension": "延长期限",
+    "decision": "决定",
+    "seal": "用印",
+    "result-co-seal": "见章盖章",
+    "withdrawal": "撤回",
+    "handover": "席位移交",
+    "outside-decision": "记录上级决定",
 }
 
 PUSH_STEPS: Mapping[str, str] = {

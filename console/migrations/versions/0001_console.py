@@ -20,34 +20,38 @@ def upgrade() -> None:
             created_at timestamptz NOT NULL DEFAULT now(),
             seen_at timestamptz NOT NULL DEFAULT now(), expires_at timestamptz NOT NULL)
     """)
-    op.execute(
-        "COMMENT ON COLUMN session.sealed IS 'token, officer, CSRF secret; sealed'"
-    )
+    op.execute("COMMENT ON COLUMN session.sealed IS 'token, officer, CSRF secret; sealed'")
     op.execute("CREATE INDEX ix_session_expires_at ON session (expires_at)")
     op.execute("""
         CREATE TABLE board_case (
-            no text PRIMARY KEY, item text, item_name text, park text, status text NOT NULL,
-            sequence integer NOT NULL DEFAULT 0, accepted_at timestamptz, closed_at timestamptz,
-            due date, viewers text[] NOT NULL DEFAULT '{}'::text[],
-            rehearsal boolean NOT NULL DEFAULT false)
+            no text PRIMARY KEY, item text NOT NULL, item_name text NOT NULL, park text NOT NULL,
+            decider text NOT NULL, viewers text[] NOT NULL, rehearsal boolean NOT NULL)
     """)
-    op.execute("CREATE INDEX ix_board_case_park ON board_case (park)")
     op.execute("""
         CREATE TABLE board_push (
-            push text PRIMARY KEY, no text NOT NULL, regulator text NOT NULL, park text,
-            item text, item_name text, status text NOT NULL,
-            sequence integer NOT NULL DEFAULT 0, issued_at timestamptz, pushed_at timestamptz,
-            due date, in_time boolean, claimed_at timestamptz, answered_at timestamptz,
-            result text, late boolean NOT NULL DEFAULT false, acknowledged_at timestamptz,
-            detail jsonb NOT NULL DEFAULT '{}'::jsonb,
-            viewers text[] NOT NULL DEFAULT '{}'::text[],
-            rehearsal boolean NOT NULL DEFAULT false)
+            no text, decision_version integer, pushed_to text, push text,
+            regulator text NOT NULL, cause text NOT NULL, status text NOT NULL,
+            park text NOT NULL, decider text, item text NOT NULL, item_name text NOT NULL,
+            decision_no text NOT NULL DEFAULT '', issued_at timestamptz NOT NULL,
+            pushed_at timestamptz, due date, in_time boolean, claimed_at timestamptz,
+            answered_at timestamptz, result text, rectification_due date,
+            unacknowledged integer NOT NULL DEFAULT 0, viewers text[] NOT NULL,
+            rehearsal boolean NOT NULL, changed_at timestamptz NOT NULL DEFAULT now(),
+            PRIMARY KEY (no, decision_version, pushed_to),
+            CONSTRAINT uq_board_push_push UNIQUE (push))
     """)
-    op.execute("CREATE INDEX ix_board_push_regulator ON board_push (regulator)")
-    op.execute("CREATE INDEX ix_board_push_no ON board_push (no)")
+    op.execute("CREATE INDEX ix_board_push_regulator ON board_push (regulator, issued_at)")
+    op.execute("CREATE INDEX ix_board_push_park ON board_push (park, issued_at)")
+    op.execute("CREATE INDEX ix_board_push_viewers ON board_push USING gin (viewers)")
+    op.execute("""
+        CREATE TABLE board_feedback (
+            feedback text PRIMARY KEY, push text NOT NULL,
+            acknowledged_by text[] NOT NULL DEFAULT '{}'::text[])
+    """)
+    op.execute("CREATE INDEX ix_board_feedback_push ON board_feedback (push)")
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE board_push, board_case, session")
+    op.execute("DROP TABLE board_feedback, board_push, board_case, session")
     for statement in [*eventlog_ddl.downgrade_statements(), *kit_ddl.drop_tables_0001()]:
         op.execute(statement)

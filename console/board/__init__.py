@@ -1,0 +1,1 @@
+"""The board of the loop, on a read model of its own."""
