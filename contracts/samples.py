@@ -1,11 +1,11 @@
 """The samples as they are published: whole CloudEvents, one good and one bad of every type."""
 
-import copy
 import hashlib
-from typing import Any
+from typing import Any, cast
 
 from contracts import catalog
-from contracts.examples import BAD, GOOD, REMOVED, people
+from contracts.examples import BAD, GOOD, people
+from contracts.examples.requests import REQUESTS
 from contracts.registry import schema_path
 from contracts.shape import EventData
 
@@ -17,26 +17,25 @@ def good(type_: str) -> dict[str, Any]:
 
 def bad(type_: str) -> dict[str, Any]:
     """The good one with one field wrong; `BAD[type_].field` says which."""
-    event = copy.deepcopy(good(type_))
-    wrong = BAD[type_]
-    *path, last = wrong.field.strip("/").split("/")
-    inner: Any = event
-    for step in path:
-        inner = inner[int(step)] if isinstance(inner, list) else inner[step]
-    key: Any = int(last) if isinstance(inner, list) else last
-    if wrong.value is REMOVED:
-        del inner[key]
-    else:
-        inner[key] = wrong.value
-    return event
+    return cast(dict[str, Any], BAD[type_].spoil(good(type_)))
 
 
 def index() -> dict[str, Any]:
     """What each bad sample is meant to fail on."""
-    return {
-        type_: {"field": wrong.field, "why": wrong.why, "removed": wrong.value is REMOVED}
-        for type_, wrong in sorted(BAD.items())
+    return {type_: wrong.told() for type_, wrong in sorted(BAD.items())}
+
+
+def of_requests() -> dict[str, Any]:
+    """File name → body, and an index: which route it is for, what the bad one fails on."""
+    made: dict[str, Any] = {}
+    for sample in REQUESTS:
+        made[f"{sample.name}.good.json"] = sample.good
+        made[f"{sample.name}.bad.json"] = sample.bad.spoil(sample.good)
+    made["index.json"] = {
+        sample.name: {"part": sample.part, "route": f"POST {sample.path}", **sample.bad.told()}
+        for sample in sorted(REQUESTS, key=lambda one: one.name)
     }
+    return made
 
 
 def _envelope(event: EventData) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Edge:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            wanted = target(scope["path"])
+            wanted = target(scope["path"], scope["method"])
         except BadPath:
             raise Problem("malformed", "地址中不能有 . 或 .. 段") from None
         if wanted is None:

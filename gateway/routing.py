@@ -24,6 +24,10 @@ OWNERS: dict[str, Part] = {
 }
 """The segment after /api/v1/ → the part that has it."""
 
+OPEN_READS = frozenset({"items", "guides", "delegations", "calendar"})
+"""Lists the public may read (政务公开); whoever writes there needs a token."""
+READS = frozenset({"GET", "HEAD"})
+
 _TIMELINE = re.compile(r"/api/v1/filings/[^/]+/timeline")
 _OWN_ROOTS = ("oauth", ".well-known", "contracts", "development", "livez", "readyz", "metrics")
 _NOWHERE = frozenset({"internal", "openapi.json"})
@@ -43,14 +47,14 @@ class BadPath(Exception):
     """A path no client of ours sends: `.` and `..` segments would climb out of the prefix."""
 
 
-def target(path: str) -> Target | None:
+def target(path: str, method: str = "GET") -> Target | None:
     """The target of a decoded path, None where nothing is. Raises BadPath."""
     segments = path.split("/")
     if not path.startswith("/") or "." in segments or ".." in segments or "\\" in path:
         raise BadPath(path)
     root = segments[1]
     if root == "api":
-        return _api(path, segments)
+        return _api(path, method, segments)
     if root in _NOWHERE:
         return None
     if root in _OWN_ROOTS:
@@ -58,10 +62,11 @@ def target(path: str) -> Target | None:
     return Target("console", public=True, guessing=root == "verify")
 
 
-def _api(path: str, segments: list[str]) -> Target | None:
+def _api(path: str, method: str, segments: list[str]) -> Target | None:
     if not path.startswith(API) or segments[3] not in OWNERS:
         return None
     if _TIMELINE.fullmatch(path):
         return Target("gateway", public=False)
     guessing = segments[3] == "verifications"
-    return Target(OWNERS[segments[3]], public=guessing, guessing=guessing)
+    public = guessing or (segments[3] in OPEN_READS and method in READS)
+    return Target(OWNERS[segments[3]], public=public, guessing=guessing)

@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from gateway.routing import OWNERS, BadPath, target
+from gateway.routing import OPEN_READS, OWNERS, BadPath, target
 from tests.gateway.conftest import Opened, Opens, bearer
 
 
@@ -14,7 +14,20 @@ def test_each_first_segment_has_one_owner(segment: str, part: str) -> None:
     found = target(f"/api/v1/{segment}")
     assert found is not None
     assert found.part == part
-    assert found.public is (segment == "verifications")
+    assert found.public is (segment in {*OPEN_READS, "verifications"})
+
+
+@pytest.mark.parametrize("segment", sorted(set(OWNERS) - {"verifications"}))
+def test_nobody_writes_without_a_token(segment: str) -> None:
+    found = target(f"/api/v1/{segment}", "POST")
+    assert found is not None
+    assert not found.public
+
+
+async def test_the_catalogue_is_read_by_anyone(opened: Opened) -> None:
+    assert (await opened.client.get("/api/v1/items/zg-01")).json()["part"] == "catalog"
+    assert (await opened.client.get("/api/v1/items", headers=bearer("x"))).status_code == 401
+    assert (await opened.client.get("/api/v1/organisations")).status_code == 401
 
 
 @pytest.mark.parametrize(
