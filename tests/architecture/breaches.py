@@ -64,7 +64,7 @@ def _of(node: ast.AST, names: dict[str, Any]) -> set[type[Breach]]:
             return {named} if _is_breach(named) else set()
         case ast.Call(func=called):
             named = _resolve(called, names)
-            return _raised_by(*_code(named)) if _in_law(named) else set()
+            return set(_raised_by(*_code(named))) if _in_law(named) else set()
         case _:
             return set()
 
