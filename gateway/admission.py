@@ -40,7 +40,7 @@ class Admission:
 
 
 def address_of(scope: Scope) -> str:
-    """The client's address as the server saw it (uvicorn resolves trusted proxies)."""
+    """The caller's address, trusted proxies already looked through."""
     client = scope.get("client")
     return str(client[0]) if client else "unknown"
 

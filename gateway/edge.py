@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.admission import Admission
 from gateway.forwarding import Upstream
+from gateway.proxies import Proxies
 from gateway.rates import TooOften
 from gateway.routing import BadPath, Target, target
 from servicekit.app import Metrics, Unexpected
@@ -21,6 +22,7 @@ class Edge:
     def __init__(
         self, own: FastAPI, kit: Kit, admission: Admission, upstreams: Mapping[str, Upstream]
     ) -> None:
+        self._proxies = Proxies(kit.settings)
         self.own = own
         self.kit = kit
         self._admission = admission
@@ -34,7 +36,7 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self._http(scope, receive, send)
+            await self._http(self._proxies.resolve(scope), receive, send)
         elif scope["type"] == "lifespan":
             await self.own(scope, receive, send)
         else:

@@ -28,6 +28,9 @@ OPEN_READS = frozenset({"items", "guides", "delegations", "calendar"})
 """Lists the public may read (政务公开); whoever writes there needs a token."""
 READS = frozenset({"GET", "HEAD"})
 
+OPEN = frozenset({"items", "guides", "delegations", "calendar"})
+"""What the law wants public: the catalogue's reads. The catalogue itself refuses more."""
+
 _TIMELINE = re.compile(r"/api/v1/filings/[^/]+/timeline")
 _OWN_ROOTS = ("oauth", ".well-known", "contracts", "development", "livez", "readyz", "metrics")
 _NOWHERE = frozenset({"internal", "openapi.json"})

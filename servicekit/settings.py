@@ -80,6 +80,10 @@ class Settings(BaseSettings):
     oidc_client_secret: str | None = Field(
         default=None, description="网关自己的客户端密钥", repr=False
     )
+    trusted_proxies: str = Field(
+        default="127.0.0.1 ::1",
+        description="网关信任其 X-Forwarded-For 的地址或网段（反向代理、控制台），空格分隔",
+    )
     caller_rate: str = Field(default="200/second", description="每个调用方的请求频率上限")
     public_rate: str = Field(default="100/second", description="每个来源地址的公开请求频率上限")
     guess_rate: str = Field(
