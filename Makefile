@@ -8,10 +8,11 @@ T ?=
 BIN := .venv/bin
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command 'make lock'
-CHECKS := check-format check-lint check-types check-imports check-contracts check-migrations
+CHECKS := check-format check-lint check-types check-imports check-contracts check-migrations \
+	check-documents
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up topics check $(CHECKS) test format lock clean
+.PHONY: help setup run up topics check $(CHECKS) test documents format lock clean
 
 help: ## 列出命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,9 +53,15 @@ check-contracts: $(wildcard contracts/__main__.py)
 check-migrations:
 	@$(BIN)/python -m shenguan.lintmigrations && echo "迁移 ✓"
 
+check-documents:
+	@$(BIN)/python -m shenguan.documents check && echo "文档 ✓"
+
 test: setup-dev ## 全部测试，真实的 PostgreSQL、Kafka、Chromium；T=tests/law 只跑一处
 	@sh requirements/machine java maven chromium fonts
 	@$(BIN)/pytest $(T)
+
+documents: setup-dev ## 重新生成 docs/ 里由代码画出的各页
+	@$(BIN)/python -m shenguan.documents write
 
 format: setup-dev ## 整理格式
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .

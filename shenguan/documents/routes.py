@@ -1,5 +1,7 @@
 """The routes of every app with the one rule each declares."""
 
+import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -81,7 +83,9 @@ def page() -> str:
 
 
 def described(rule: Rule) -> str:
-    """The rule in words."""
+    """The rule in words; a kind of rule that one part made for itself speaks for itself."""
+    if type(rule) is not Rule:
+        return re.split("[.;:]", inspect.getdoc(type(rule)) or type(rule).__name__)[0]
     if "public" in rule.kinds:
         return "anyone"
     if "signed-in" in rule.kinds:
