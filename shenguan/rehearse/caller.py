@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import NAMESPACE_URL, uuid5
 
 import httpx
@@ -26,8 +26,11 @@ class Refused(Exception):
 class Callers:
     """Signs in whom a step needs; keys are derived, so an interrupted run goes on."""
 
-    def __init__(self, base_url: str, credentials: Mapping[str, Any]) -> None:
+    def __init__(
+        self, base_url: str, credentials: Mapping[str, Any], *, patience_s: float = WAIT_S
+    ) -> None:
         self.credentials = credentials
+        self.patience_s = patience_s
         self._client = httpx.AsyncClient(
             base_url=base_url, timeout=30, trust_env=False, verify=_trusted()
         )
@@ -36,9 +39,9 @@ class Callers:
         self._locks: dict[str, asyncio.Lock] = {}
 
     @classmethod
-    def from_file(cls, base_url: str, path: Path) -> "Callers":
-        """With the credentials the development issuer wrote."""
-        return cls(base_url, json.loads(path.read_text(encoding="utf-8")))
+    def from_file(cls, base_url: str, path: Path, *, patience_s: float = WAIT_S) -> Self:
+        """With the credentials the development issuer wrote; waits at most so long for a step."""
+        return cls(base_url, json.loads(path.read_text(encoding="utf-8")), patience_s=patience_s)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -67,7 +70,7 @@ class Callers:
         headers: Mapping[str, str] | None = None,
         **options: Any,
     ) -> httpx.Response:
-        deadline = time.monotonic() + WAIT_S
+        deadline = time.monotonic() + self.patience_s
         while True:
             token = await self._token(who)
             answer = await self._client.request(

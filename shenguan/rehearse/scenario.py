@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shenguan.rehearse.caller import WAIT_S, Callers, Refused
+from shenguan.rehearse.caller import Callers, Refused
 from shenguan.rehearse.facts import project_for
 from shenguan.rehearse.paper import sample_pdf
 from shenguan.rehearse.place import PlaceRead, Power
@@ -33,12 +33,13 @@ class Stuck(Exception):
 
 @dataclass
 class Journey:
-    """One filing of one power."""
+    """One filing of one power. `run_name` is the rehearsal's: under the same name nothing is new."""
 
     callers: Callers
     place: PlaceRead
     power: Power
     platform: str
+    run_name: str = "REHEARSAL"
     fresh: bool = False
     row: Row = field(init=False)
 
@@ -49,24 +50,25 @@ class Journey:
     async def run(self) -> Row:
         """The row; `failed` set where a step was refused."""
         try:
-            filing = await self._filed()
-            await self._accepted(filing)
-            case = await self._issued(str(self.row.no))
+            filing = await self.filed()
+            await self.accepted(filing)
+            case = await self.issued(str(self.row.no))
             for regulator in case["seats"]["supervises"]:
-                await self._supervised(case, regulator)
-            await self._acknowledged(case)
+                await self.supervised(case, regulator)
+            await self.acknowledged(case)
         except (Refused, Stuck, LookupError) as error:
             self.row.failed = str(error) or type(error).__name__
         return self.row
 
     @property
     def _source_no(self) -> str:
-        return f"REHEARSAL-{self.power.park}-{self.power.item}"
+        return f"{self.run_name}-{self.power.park}-{self.power.item}"
 
     def _key(self, step: str) -> str:
         return f"{self._source_no}:{step}"
 
-    async def _filed(self) -> dict[str, Any]:
+    async def filed(self) -> dict[str, Any]:
+        """Files, where it was not filed before."""
         known = await self.callers.get(
             self.platform, "/api/v1/filings", source_case_no=self._source_no
         )
@@ -79,28 +81,29 @@ class Journey:
         return filing
 
     async def _file(self) -> dict[str, Any]:
+        filed: dict[str, Any] = await self.callers.post(
+            self.platform, "/api/v1/filings", await self.form(), key=self._key("filing")
+        )
+        return filed
+
+    async def form(self) -> dict[str, Any]:
+        """The filing as it is handed in; its materials are uploaded first."""
         power = self.power
         project = project_for(
             power.period["rule"],
             name=f"{power.item_name}演练项目",
             point=self.place.points[power.park],
         )
-        filed: dict[str, Any] = await self.callers.post(
-            self.platform,
-            "/api/v1/filings",
-            {
-                "item": power.item,
-                "park": power.park,
-                "channel": "platform",
-                "source_case_no": self._source_no,
-                "rehearsal": True,
-                "applicant": {**APPLICANT, "contact": CONTACT},
-                "project": project,
-                "materials": await self._materials(),
-            },
-            key=self._key("filing"),
-        )
-        return filed
+        return {
+            "item": power.item,
+            "park": power.park,
+            "channel": "platform",
+            "source_case_no": self._source_no,
+            "rehearsal": True,
+            "applicant": {**APPLICANT, "contact": CONTACT},
+            "project": project,
+            "materials": await self._materials(),
+        }
 
     async def _materials(self) -> list[dict[str, str]]:
         handed_in = []
@@ -117,7 +120,8 @@ class Journey:
             handed_in.append({"id": stored["id"], "requirement": wanted["id"]})
         return handed_in
 
-    async def _accepted(self, filing: dict[str, Any]) -> None:
+    async def accepted(self, filing: dict[str, Any]) -> None:
+        """受理."""
         who = self._officer("accepts", "window", "approver")
         if filing["status"] == "received":
             await self.callers.post(
@@ -125,7 +129,8 @@ class Journey:
             )
         self.row.accepted_by = self._named(who)
 
-    async def _issued(self, no: str) -> dict[str, Any]:
+    async def issued(self, no: str) -> dict[str, Any]:
+        """The case once it is sealed; each step by who sits there."""
         reader = self._officer("reviews", "reviewer", "approver")
         for _ in range(MAX_STEPS):
             case: dict[str, Any] = await self.callers.get(reader, f"/api/v1/cases/{no}")
@@ -187,11 +192,12 @@ class Journey:
         row.sealed_by = self._named(decision["sealed_by"]["by"]["id"])
         row.decision_no = decision["no"]
 
-    async def _supervised(self, case: dict[str, Any], regulator: str) -> None:
+    async def supervised(self, case: dict[str, Any], regulator: str) -> None:
+        """Claimed, looked at and answered by this regulator."""
         staff = self.place.staff
         inspectors = staff.inspectors(regulator)
         who = staff.officer(regulator, "regulator", "inspector")
-        push = await self._pushed(who, case["no"])
+        push = await self.pushed(who, case["no"])
         base = f"/api/v1/pushes/{push['id']}"
         key = f"push:{regulator}"
         if push["state"] == "pushed":
@@ -223,17 +229,19 @@ class Journey:
             key=self._key(f"{key}:feedback"),
         )
 
-    async def _pushed(self, who: str, no: str) -> dict[str, Any]:
-        deadline = time.monotonic() + WAIT_S
+    async def pushed(self, who: str, no: str) -> dict[str, Any]:
+        """The push on `who`'s desk, when it is there."""
+        deadline = time.monotonic() + self.callers.patience_s
         while time.monotonic() < deadline:
             page = await self.callers.get(who, "/api/v1/pushes", no=no)
             if page["items"]:
                 push: dict[str, Any] = page["items"][0]
                 return push
             await asyncio.sleep(0.1)
-        raise Stuck(f"办件 {no} 的推送 {WAIT_S:.0f} 秒内没有到达监管部门")
+        raise Stuck(f"办件 {no} 的推送 {self.callers.patience_s:.0f} 秒内没有到达监管部门")
 
-    async def _acknowledged(self, case: dict[str, Any]) -> None:
+    async def acknowledged(self, case: dict[str, Any]) -> None:
+        """Read by every desk the feedback lands on."""
         desks = dict.fromkeys([self.power.park, case["seats"]["decides"]])
         for desk in desks:
             who = self.place.staff.officer(desk, "approver", "reviewer", "window")
@@ -241,7 +249,7 @@ class Journey:
         self.row.acknowledged = True
 
     async def _acknowledge(self, who: str, no: str, expected: int) -> None:
-        deadline = time.monotonic() + WAIT_S
+        deadline = time.monotonic() + self.callers.patience_s
         while time.monotonic() < deadline:
             found = (await self.callers.get(who, "/api/v1/feedback", no=no))["items"]
             if len(found) >= expected:
@@ -255,7 +263,7 @@ class Journey:
                         )
                 return
             await asyncio.sleep(0.1)
-        raise Stuck(f"办件 {no} 的监管反馈 {WAIT_S:.0f} 秒内没有回到园区")
+        raise Stuck(f"办件 {no} 的监管反馈 {self.callers.patience_s:.0f} 秒内没有回到园区")
 
     def _officer(self, seat: str, *roles: str) -> str:
         """An officer of the seat, or of the organisation a paper lets act in it."""

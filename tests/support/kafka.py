@@ -51,7 +51,7 @@ def kafka_broker(pytestconfig: pytest.Config) -> Iterator[KafkaBroker]:
 def own_kafka_broker(kafka_broker: KafkaBroker) -> Iterator[LocalKafka]:
     """A broker that may be killed; it runs again when the test is over."""
     if kafka_broker.local is None:
-        with _own() as broker:
+        with own_broker() as broker:
             assert broker.local is not None
             yield broker.local
     else:
@@ -68,7 +68,7 @@ def _running() -> Iterator[KafkaBroker]:
         with _container() as address:
             yield KafkaBroker(address, f"container {CONTAINER_IMAGE}")
     else:
-        with _own() as broker:
+        with own_broker() as broker:
             yield broker
 
 
@@ -84,7 +84,8 @@ def _container() -> Iterator[str]:
 
 
 @contextmanager
-def _own() -> Iterator[KafkaBroker]:
+def own_broker() -> Iterator[KafkaBroker]:
+    """A broker of this session alone, empty; its data goes with it."""
     run_dir = Path(tempfile.mkdtemp(prefix="shenguan-test-kafka-"))
     reaper = subprocess.Popen(
         [sys.executable, "-m", "tests.support.kafka", str(run_dir)],
