@@ -66,7 +66,9 @@ async def behind(
             after=after,
         )
     told = keyset.page(
-        rows, ROWS, lambda row: keyset.encode(row["issued_at"], row["no"], row["pushed_to"])
+        [dict(row) for row in rows],
+        ROWS,
+        lambda row: keyset.encode(row["issued_at"], row["no"], row["pushed_to"]),
     )
     return page(
         request,
