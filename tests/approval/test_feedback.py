@@ -51,6 +51,11 @@ async def test_late_feedback_is_marked(office: Office):
         },
     )
     await office.service.receive(event, key=no, aggregate="feedback")
+    [on_case] = (await office.read(REVIEWER, no))["feedback"]
+    assert (on_case["id"], on_case["desks"]) == (
+        event.feedback,
+        [{"org": "zg-park", "state": "open", "acknowledged_at": None}],
+    )
     [found] = await desk_of(office, REVIEWER, no)
     assert (found["late"], found["rectification"]["due"]) == (True, "2026-04-01")
 

@@ -50,6 +50,29 @@ async def test_leaders_see_names_masked(office: Office):
     assert (await office.read(REVIEWER, no))["applicant"]["name"] == "赣州江南电机有限公司"
 
 
+async def test_the_applicant_does_not_read_what_officers_wrote_to_each_other(office: Office):
+    no = await office.issued()
+    shown = await office.read(SYSTEM, no)
+    assert (shown["opinion"], shown["recommends"]) == (None, None)
+    assert [one["ground"] for one in shown["steps"]] == ["受理", "", "《示例条例》第九条", ""]
+    assert (await office.read(REVIEWER, no))["opinion"] == "材料齐全，符合条件"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/api/v1/cases/%00",
+        "/api/v1/cases/" + "9" * 41,
+        "/api/v1/cases?company=%00",
+        "/api/v1/cases?limit=0",
+        "/api/v1/feedback?no=%00",
+    ],
+)
+async def test_what_no_database_takes_is_refused_before_it(office: Office, url: str):
+    answer = await office.client(REVIEWER).get(url)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
 async def test_lists_are_cut_by_fields(office: Office):
     power = Power()
     waiting = await office.opened(power)

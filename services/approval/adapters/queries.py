@@ -70,6 +70,22 @@ async def turn(connection: AsyncConnection, no: str) -> list[str]:
     return list(found or [])
 
 
+async def feedback(connection: AsyncConnection, no: str) -> list[Mapping[str, Any]]:
+    """What regulators answered on a case, oldest first, each with its desks."""
+    table, desk = tables.feedback, tables.desk
+    found = await connection.execute(
+        select(table, desk.c.org, desk.c.state, desk.c.acknowledged_at)
+        .join(desk, desk.c.feedback == table.c.id)
+        .where(table.c.no == no)
+        .order_by(table.c.given_at, table.c.id, desk.c.org)
+    )
+    told: dict[str, dict[str, Any]] = {}
+    for row in found.mappings():
+        one = told.setdefault(row["id"], {**row, "by": row["officer"], "desks": []})
+        one["desks"].append({name: row[name] for name in ("org", "state", "acknowledged_at")})
+    return list(told.values())
+
+
 async def desk(
     connection: AsyncConnection,
     org: str,

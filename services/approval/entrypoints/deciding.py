@@ -13,8 +13,8 @@ from servicekit import access
 from servicekit.problems import Problem
 from servicekit.strictjson import StrictRoute
 from servicekit.tokens import Caller
-from services.approval.entrypoints.shown import PROBLEMS, AfterOut
-from services.approval.entrypoints.writing import Body, IfMatch, Words, write
+from services.approval.entrypoints.answers import PROBLEMS, AfterOut
+from services.approval.entrypoints.writing import Body, CaseNo, IfMatch, Words, write
 from services.approval.usecases import deciding, outside, reviewing, sealing
 from services.approval.usecases.deciding import Draft
 from services.approval.usecases.outside import Original
@@ -108,7 +108,7 @@ class OutsideIn(Body):
 
 @router.post("/review", response_model=AfterOut)
 async def review(
-    no: str, request: Request, caller: Reviewer, body: ReviewIn, if_match: IfMatch = None
+    no: CaseNo, request: Request, caller: Reviewer, body: ReviewIn, if_match: IfMatch = None
 ) -> Response:
     """Seat *reviews*."""
     return await write(
@@ -123,7 +123,7 @@ async def review(
 
 @router.post("/return", response_model=AfterOut)
 async def put_back(
-    no: str, request: Request, caller: Approver, body: ReturnIn, if_match: IfMatch = None
+    no: CaseNo, request: Request, caller: Approver, body: ReturnIn, if_match: IfMatch = None
 ) -> Response:
     """Back to the reviewer; seat *decides*."""
     return await write(
@@ -136,7 +136,7 @@ async def put_back(
 
 @router.post("/approval", response_model=AfterOut)
 async def approve(
-    no: str, request: Request, caller: Approver, body: ApprovalIn, if_match: IfMatch = None
+    no: CaseNo, request: Request, caller: Approver, body: ApprovalIn, if_match: IfMatch = None
 ) -> Response:
     """Seat *decides*; of several at once, one."""
     draft = Draft(outcome=Outcome.GRANTED, grounds=tuple(body.grounds), seal=body.seal)
@@ -147,7 +147,7 @@ async def approve(
 
 @router.post("/denial", response_model=AfterOut)
 async def deny(
-    no: str, request: Request, caller: Approver, body: DenialIn, if_match: IfMatch = None
+    no: CaseNo, request: Request, caller: Approver, body: DenialIn, if_match: IfMatch = None
 ) -> Response:
     """Seat *decides*; with reasons and remedies (行政许可法第三十八条)."""
     draft = Draft(
@@ -164,7 +164,7 @@ async def deny(
 
 @router.post("/seal", response_model=AfterOut)
 async def seal(
-    no: str, request: Request, caller: Sealer, body: SealIn, if_match: IfMatch = None
+    no: CaseNo, request: Request, caller: Sealer, body: SealIn, if_match: IfMatch = None
 ) -> Response:
     """The seal the case waits for: on the report, under the decision, or beside the first."""
     return await write(
@@ -179,7 +179,7 @@ async def seal(
 
 @router.post("/outside-decision", response_model=AfterOut, max_body_size=MOST_UPLOAD)
 async def record_outside(
-    no: str, request: Request, caller: Approver, body: OutsideIn, if_match: IfMatch = None
+    no: CaseNo, request: Request, caller: Approver, body: OutsideIn, if_match: IfMatch = None
 ) -> Response:
     """The seat's named recorder enters what the authority above decided."""
     if body.outcome == "denied" and not body.reasons:

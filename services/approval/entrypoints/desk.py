@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,8 +18,8 @@ from servicekit.tokens import Caller
 from servicekit.writes import Answer
 from services.approval.adapters import queries
 from services.approval.entrypoints import refusals
-from services.approval.entrypoints.shown import PROBLEMS, Local
-from services.approval.entrypoints.writing import Body, Words
+from services.approval.entrypoints.answers import PROBLEMS, Local
+from services.approval.entrypoints.writing import PRINTABLE, Body, Words
 from services.approval.usecases import feedback
 from services.approval.usecases.scene import Entrance
 
@@ -29,6 +29,8 @@ router = APIRouter(
 
 OfDesk = Annotated[Caller, Depends(access.officers())]
 Acknowledges = Annotated[Caller, Depends(access.officers(*feedback.DESK_ROLES))]
+Text = Annotated[str | None, Query(max_length=40, pattern=PRINTABLE)]
+FeedbackId = Annotated[str, Path(max_length=100, pattern=PRINTABLE)]
 State = Literal["open", "acknowledged"]
 
 
@@ -84,7 +86,7 @@ async def list_feedback(
     caller: OfDesk,
     *,
     state: State | None = None,
-    no: str | None = None,
+    no: Text = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> DeskOut:
@@ -109,7 +111,7 @@ async def list_feedback(
 
 @router.post("/{id}/acknowledgement", response_model=AcknowledgedOut)
 async def acknowledge(
-    id: str, request: Request, caller: Acknowledges, body: AcknowledgementIn
+    id: FeedbackId, request: Request, caller: Acknowledges, body: AcknowledgementIn
 ) -> Response:
     """The caller's organisation has read it; once an organisation."""
     entrance = await Entrance.of(kit_of(request), caller)

@@ -14,7 +14,8 @@ from servicekit.strictjson import StrictRoute
 from servicekit.tokens import Caller
 from services.approval.adapters import cases, tables
 from services.approval.entrypoints import refusals
-from services.approval.entrypoints.shown import PROBLEMS, PaperOut, PapersOut
+from services.approval.entrypoints.answers import PROBLEMS, PaperOut, PapersOut
+from services.approval.entrypoints.writing import CaseNo
 from services.approval.usecases import power as powers
 from services.approval.usecases import sealing
 from services.approval.usecases.refusal import Refusal
@@ -32,7 +33,7 @@ PDF: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/documents", response_model=PapersOut)
-async def list_documents(no: str, request: Request, caller: Reader) -> PapersOut:
+async def list_documents(no: CaseNo, request: Request, caller: Reader) -> PapersOut:
     """Decision and notices, oldest first; `ready` once the file is there."""
     kit = kit_of(request)
     async with kit.reading() as connection:
@@ -42,13 +43,13 @@ async def list_documents(no: str, request: Request, caller: Reader) -> PapersOut
 
 
 @router.get("/documents/{id}", response_class=Response, responses=PDF)
-async def read_document(no: str, id: UUID, request: Request, caller: Reader) -> Response:
+async def read_document(no: CaseNo, id: UUID, request: Request, caller: Reader) -> Response:
     """The PDF, rendered from the sealed content."""
     return await papers.stream(kit_of(request), tables.paper, no=no, id=id, caller=caller)
 
 
 @router.get("/paper-preview", response_class=Response, responses=PDF)
-async def preview(no: str, request: Request, caller: Officer) -> Response:
+async def preview(no: CaseNo, request: Request, caller: Officer) -> Response:
     """What would be sealed, word for word; `X-Content-SHA256` is what the seal will be over."""
     kit = kit_of(request)
     entrance = await Entrance.of(kit, caller)

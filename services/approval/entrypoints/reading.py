@@ -16,8 +16,8 @@ from services.approval.adapters import cases, queries, tables
 from services.approval.adapters.queries import Filters
 from services.approval.domain.state import Status
 from services.approval.entrypoints import shown
-from services.approval.entrypoints.shown import PROBLEMS, CaseOut, CasesOut
-from services.approval.entrypoints.writing import arrived
+from services.approval.entrypoints.answers import PROBLEMS, CaseOut, CasesOut
+from services.approval.entrypoints.writing import PRINTABLE, CaseNo, arrived
 from services.approval.usecases import contact
 from services.approval.usecases.scene import Entrance, etag
 
@@ -27,7 +27,7 @@ router = APIRouter(
 
 Reader = Annotated[Caller, Depends(access.officers_or_systems(scope="filings:read"))]
 Regulator = Annotated[Caller, Depends(access.officers("regulator", "inspector"))]
-Text = Annotated[str | None, Query(min_length=1, max_length=100)]
+Text = Annotated[str | None, Query(min_length=1, max_length=100, pattern=PRINTABLE)]
 
 
 @router.get("", response_model=CasesOut)
@@ -79,7 +79,7 @@ async def list_cases(
 
 
 @router.get("/{no}", response_model=CaseOut)
-async def read_case(no: str, request: Request, response: Response, caller: Reader) -> CaseOut:
+async def read_case(no: CaseNo, request: Request, response: Response, caller: Reader) -> CaseOut:
     """The whole case, with what this caller may do. A number on its way is waited for 2 s."""
     kit = kit_of(request)
     try:
@@ -89,12 +89,12 @@ async def read_case(no: str, request: Request, response: Response, caller: Reade
             raise
         found, tag = await _read(kit, no, caller)
     response.headers["ETag"] = tag
-    return shown.hidden(found) if access.only_leads(caller) else found
+    return found
 
 
 @router.get("/{no}/contact")
 async def read_contact(
-    no: str, request: Request, caller: Regulator
+    no: CaseNo, request: Request, caller: Regulator
 ) -> dict[str, dict[str, str | None]]:
     """Whom a regulator of the case may call; each reading is audited."""
     kit = kit_of(request)
@@ -114,5 +114,6 @@ async def _read(kit: Kit, no: str, caller: Caller) -> tuple[CaseOut, str]:
             waits_for=await queries.turn(connection, no),
             steps=await queries.steps(connection, no),
             papers=await papers.listed(connection, tables.paper, no=no, caller=caller),
+            feedback=await queries.feedback(connection, no),
         )
     return made, etag(case)

@@ -1,214 +1,40 @@
-"""What callers are shown of cases, decisions, deadlines, feedback."""
+"""From cases and rows to what this caller is shown of them."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import date
+from typing import Any
 
-from pydantic import BaseModel, PlainSerializer
-
-from contracts.approval import DecisionFact, SealUse
-from contracts.catalog import Seats
 from contracts.intake import Applicant, Competence, Material, Project
 from contracts.shape import Officer
 from law import clock
 from law.clock import Clock
 from law.workingday import Calendar
 from servicekit import judging
-from servicekit.access import masked
-from servicekit.clock import local
+from servicekit.access import masked, only_leads
 from services.approval.adapters import published
 from services.approval.domain.authority import Asked
 from services.approval.domain.case import Case
 from services.approval.domain.deadlines import Deadlines
 from services.approval.domain.facts import Actor, Power
 from services.approval.domain.state import CLOSED, STATUS_NAMES, Action, Status
+from services.approval.entrypoints.answers import (
+    AfterOut,
+    AnswerOut,
+    CaseOut,
+    CaseRow,
+    ClockOut,
+    DeadlinesOut,
+    DecisionOut,
+    ExtensionOut,
+    PaperOut,
+    StepOut,
+    SuspensionOut,
+)
 from services.approval.usecases import power as powers
 from services.approval.usecases.scene import Scene
 
-Local = Annotated[datetime, PlainSerializer(local, return_type=str)]
-"""RFC 3339 with +08:00."""
-
-
-class ProblemOut(BaseModel):
-    """RFC 9457 with `code`; 409 carries `state` and `allowed` besides."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    next_step: str
-    errors: list[dict[str, Any]] = []
-    request_id: str
-
-
-def _problem(description: str) -> dict[str, Any]:
-    return {"model": ProblemOut, "description": description}
-
-
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: _problem("idempotency-key-missing、malformed"),
-    401: _problem("unauthenticated"),
-    403: _problem("not-your-seat"),
-    404: _problem("not-found、case-not-yet-here"),
-    409: _problem("not-allowed-now、seats-changed、request-in-progress"),
-    412: _problem("changed-meanwhile"),
-    422: _problem("invalid、idempotency-key-reused"),
-    503: _problem("catching-up、paper-not-ready、unknown-outcome、unavailable"),
-}
-
-
-class ClockOut(BaseModel):
-    """A deadline as budget and time used, in the guide's unit; `due` runs to its 24:00."""
-
-    due: date
-    provisional: bool
-    total: int
-    used: int
-    remaining: int
-    paused: bool
-    overdue: bool
-    overdue_days: int
-    rung: str | None
-
-
-class SuspensionOut(BaseModel):
-    id: str
-    reason: str
-    notice_no: str
-    expected_days: int
-    from_day: date
-    until_day: date | None
-
-
-class ExtensionOut(BaseModel):
-    days: int
-    reason: str
-    approved_by: str
-    notice_no: str
-    notified_on: date
-
-
-class DeadlinesOut(BaseModel):
-    unit: str
-    started_on: date
-    stopped_on: date | None
-    promised: ClockOut
-    statutory: ClockOut
-    suspensions: list[SuspensionOut]
-    extension: ExtensionOut | None
-
-
-class DecisionOut(DecisionFact):
-    """The decision with who made and sealed it; `void` after a hand-over before its seal."""
-
-    decided_at: Local
-    decided_by: Officer
-    reviewed_by: Officer | None
-    reasons: tuple[str, ...]
-    remedies: tuple[str, ...]
-    liability: str
-    competence: Competence
-    sealed_by: SealUse | None
-    co_seals: tuple[SealUse, ...]
-    void: bool
-
-
-class StepOut(BaseModel):
-    """Who did what, when, in which role and on which ground, and who answers for it in law."""
-
-    step: str
-    by: Officer
-    at: Local
-    ground: str
-    liability: dict[str, Any] | None
-    detail: dict[str, Any]
-
-
-class PaperOut(BaseModel):
-    id: str
-    kind: str
-    number: str
-    title: str
-    dated: date
-    content_sha256: str
-    code: str
-    ready: bool
-
-
-class PapersOut(BaseModel):
-    items: list[PaperOut]
-
-
-class AfterOut(BaseModel):
-    """The case after a verb. `allowed`: what this caller may do to it now."""
-
-    no: str
-    status: str
-    status_text: str
-    version: int
-    allowed: list[str]
-    deadlines: DeadlinesOut
-    decision: DecisionOut | None
-
-
-class CaseOut(AfterOut):
-    """The whole case. `competence`: the answer it was accepted under, with its chain."""
-
-    item: str
-    item_name: str
-    park: str
-    mode: str
-    seats: Seats
-    co_seals: list[dict[str, str]]
-    waits_for: list[str]
-    guide_version: int
-    instant: bool
-    result_kind: str
-    applicant: Applicant
-    project: Project
-    materials: tuple[Material, ...]
-    source_system: str
-    source_case_no: str | None
-    rehearsal: bool
-    received_at: Local
-    accepted_at: Local
-    opened_at: Local
-    opinion: str | None
-    recommends: str | None
-    reviewed_by: Officer | None
-    competence: Competence
-    steps: list[StepOut]
-    papers: list[PaperOut]
-
-
-class CaseRow(BaseModel):
-    """One line of a list. `overdue` is judged by the promised day."""
-
-    no: str
-    item: str
-    item_name: str
-    park: str
-    company: str
-    uscc: str
-    status: str
-    status_text: str
-    waits_for: list[str]
-    mode: str
-    rehearsal: bool
-    accepted_at: Local
-    opened_at: Local
-    promised_due: date
-    statutory_due: date
-    due_provisional: bool
-    overdue: bool
-    version: int
-
-
-class CasesOut(BaseModel):
-    items: list[CaseRow]
-    next_cursor: str | None
+_INWARD = frozenset({"review", "return", "report", "handover"})
 
 
 def after(scene: Scene, case: Case) -> AfterOut:
@@ -232,8 +58,24 @@ def whole(
     waits_for: list[str],
     steps: list[Mapping[str, Any]],
     papers: list[dict[str, Any]],
+    feedback: list[Mapping[str, Any]],
 ) -> CaseOut:
-    """The answer to a single read."""
+    """The answer to a single read, cut for leaders and for the applicant's side."""
+    shown = _whole(scene, case, waits_for, steps, papers=papers, feedback=feedback)
+    if only_leads(scene.caller):
+        return _hidden(shown)
+    return shown if scene.caller.org else _outward(shown)
+
+
+def _whole(
+    scene: Scene,
+    case: Case,
+    waits_for: list[str],
+    steps: list[Mapping[str, Any]],
+    *,
+    papers: list[dict[str, Any]],
+    feedback: list[Mapping[str, Any]],
+) -> CaseOut:
     return CaseOut(
         **after(scene, case).model_dump(),
         item=case.item,
@@ -271,10 +113,20 @@ def whole(
             for one in steps
         ],
         papers=[PaperOut.model_validate(one) for one in papers],
+        feedback=[AnswerOut.model_validate(one) for one in feedback],
     )
 
 
-def hidden(shown: CaseOut) -> CaseOut:
+def _outward(shown: CaseOut) -> CaseOut:
+    """For the applicant's side: without what officers wrote to each other on the way."""
+    steps = [
+        one.model_copy(update={"ground": "", "detail": {}}) if one.step in _INWARD else one
+        for one in shown.steps
+    ]
+    return shown.model_copy(update={"opinion": None, "recommends": None, "steps": steps})
+
+
+def _hidden(shown: CaseOut) -> CaseOut:
     """For leaders: names masked."""
     applicant = shown.applicant.model_copy(
         update={

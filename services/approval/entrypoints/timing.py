@@ -9,8 +9,8 @@ from law.clock import PauseReason
 from servicekit import access
 from servicekit.strictjson import StrictRoute
 from servicekit.tokens import Caller
-from services.approval.entrypoints.shown import PROBLEMS, AfterOut
-from services.approval.entrypoints.writing import Body, IfMatch, Words, write
+from services.approval.entrypoints.answers import PROBLEMS, AfterOut
+from services.approval.entrypoints.writing import Body, CaseNo, IfMatch, Words, write
 from services.approval.usecases import leaving, timing
 from services.approval.usecases.timing import Special
 
@@ -52,7 +52,7 @@ class HandoverIn(Body):
 
 @router.post("/suspensions", response_model=AfterOut)
 async def suspend(
-    no: str, request: Request, caller: Handler, body: SuspensionIn, if_match: IfMatch = None
+    no: CaseNo, request: Request, caller: Handler, body: SuspensionIn, if_match: IfMatch = None
 ) -> Response:
     """Seats *reviews* and *decides*; the answer's `deadlines.suspensions` has the id."""
     special = Special(reason=body.reason, expected_days=body.expected_days)
@@ -63,7 +63,7 @@ async def suspend(
 
 @router.post("/suspensions/{id}/end", response_model=AfterOut)
 async def resume(
-    no: str,
+    no: CaseNo,
     id: str,
     request: Request,
     caller: Handler,
@@ -80,7 +80,7 @@ async def resume(
 
 @router.post("/extension", response_model=AfterOut)
 async def extend(
-    no: str, request: Request, caller: Head, body: ExtensionIn, if_match: IfMatch = None
+    no: CaseNo, request: Request, caller: Head, body: ExtensionIn, if_match: IfMatch = None
 ) -> Response:
     """Once, at most ten days, by the head of the deciding authority."""
     return await write(
@@ -95,7 +95,7 @@ async def extend(
 
 @router.post("/withdrawal", response_model=AfterOut)
 async def withdraw(
-    no: str, request: Request, caller: Side, body: WithdrawalIn, if_match: IfMatch = None
+    no: CaseNo, request: Request, caller: Side, body: WithdrawalIn, if_match: IfMatch = None
 ) -> Response:
     """The applicant's side, or the window on its word; before the decision."""
     return await write(
@@ -108,7 +108,7 @@ async def withdraw(
 
 @router.post("/handover", response_model=AfterOut)
 async def hand_over(
-    no: str, request: Request, caller: HandsOver, body: HandoverIn, if_match: IfMatch = None
+    no: CaseNo, request: Request, caller: HandsOver, body: HandoverIn, if_match: IfMatch = None
 ) -> Response:
     """The case goes to the seats in force today."""
     return await write(

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import Header, Request, Response
+from fastapi import Header, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,6 +22,9 @@ from services.approval.entrypoints import refusals, shown
 from services.approval.usecases.refusal import Refusal
 from services.approval.usecases.scene import Entrance, Scene, etag
 
+PRINTABLE = r"^[^\x00-\x1f]*$"
+"""No NUL, which PostgreSQL does not take, and no other control character."""
+CaseNo = Annotated[str, Path(max_length=40, pattern=r"^[0-9A-Za-z-]+$", description="办件编号")]
 WAIT_S = 2.0
 EVERY_S = 0.1
 
