@@ -4,11 +4,6 @@ import ssl
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from aiokafka.errors import KafkaError
-
-UNREACHABLE = (KafkaError, OSError)
-"""What a client raises while the cluster cannot be reached or answers wrongly."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KafkaConfig:

@@ -1,22 +1,20 @@
 """Appending to Kafka: idempotent, acks=all, one flush for a batch and never one wait a message."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
 from eventlog.failures import told
-from eventlog.kafka.config import UNREACHABLE, KafkaConfig
+from eventlog.kafka import clients
+from eventlog.kafka.clients import UNREACHABLE, quietly
+from eventlog.kafka.config import KafkaConfig
 from eventlog.transport import Health, Message, Published
 
 FLUSH_SECONDS = 60.0
 """Past it the client is thrown away: an idempotent one would try the same batch for ever."""
-_STOP_SECONDS = 5.0
 _MAX_REQUEST = 1_048_576
-
-log = logging.getLogger(__name__)
 
 
 class KafkaProducer:
@@ -39,11 +37,10 @@ class KafkaProducer:
             max_request_size=_MAX_REQUEST,
         )
         try:
-            await client.start()
-        except UNREACHABLE as error:
-            await _stop(client)
+            await clients.start(client.start(), client.stop)
+        except BaseException as error:
             self._trouble = told(error)
-            raise ConnectionError(told(error)) from error
+            raise
         self._client, self._trouble = client, ""
 
     async def publish(self, messages: Sequence[Message]) -> Published:
@@ -101,7 +98,7 @@ class KafkaProducer:
     async def _discard(self) -> None:
         client, self._client = self._client, None
         if client is not None:
-            await _stop(client)
+            await quietly(client.stop())
 
 
 def _run_of_confirmed(sent: Sequence[asyncio.Future[Any]]) -> tuple[int, Exception | None]:
@@ -119,11 +116,3 @@ def _run_of_confirmed(sent: Sequence[asyncio.Future[Any]]) -> tuple[int, Excepti
         elif first is None:
             first = failed if isinstance(failed, Exception) else RuntimeError(str(failed))
     return run, first
-
-
-async def _stop(client: Any) -> None:
-    try:
-        async with asyncio.timeout(_STOP_SECONDS):
-            await client.stop()
-    except (*UNREACHABLE, TimeoutError) as error:
-        log.debug("the old Kafka client did not stop cleanly: %s", told(error))

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -14,10 +14,11 @@ from aiokafka.errors import (
 )
 
 from eventlog.failures import OutOfRange, told
-from eventlog.kafka.config import UNREACHABLE, KafkaConfig
+from eventlog.kafka import clients
+from eventlog.kafka.clients import UNREACHABLE, quietly
+from eventlog.kafka.config import KafkaConfig
 from eventlog.transport import Health, Place, Record, Revoked
 
-_STOP_SECONDS = 5.0
 _COMMIT_SECONDS = 3.0
 
 log = logging.getLogger(__name__)
@@ -41,26 +42,20 @@ class KafkaReader:
         self._trouble = "not started"
 
     async def start(self, topics: Sequence[str], group: str, revoked: Revoked) -> None:
-        client = AIOKafkaConsumer(
-            **self._config.options(),
-            group_id=group,
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            session_timeout_ms=self._session_timeout_ms,
-            heartbeat_interval_ms=self._session_timeout_ms // 4,
-            fetch_max_wait_ms=100,
-            max_poll_interval_ms=300_000,
-        )
-        client.subscribe(list(topics), listener=_Listener(self, revoked))
         admin = AIOKafkaAdminClient(**self._config.options())
         try:
-            await admin.start()
-            await client.start()
-        except UNREACHABLE as error:
+            await clients.start(admin.start(), admin.close)
+        except BaseException as error:
             self._trouble = told(error)
-            await _stop(client.stop())
-            await _stop(admin.close())
-            raise ConnectionError(told(error)) from error
+            raise
+        client = self._member(group)
+        client.subscribe(list(topics), listener=_Listener(self, revoked))
+        try:
+            await clients.start(client.start(), client.stop)
+        except BaseException as error:
+            self._trouble = told(error)
+            await quietly(admin.close())
+            raise
         self._client, self._admin, self._trouble = client, admin, ""
 
     async def log_id(self) -> str:
@@ -123,8 +118,8 @@ class KafkaReader:
         self._trouble = "stopped"
         await self._last_commit(client)
         self._sought.clear()
-        await _stop(client.stop())
-        await _stop(self._admin.close())
+        await quietly(client.stop())
+        await quietly(self._admin.close())
 
     def health(self) -> Health:
         return Health("kafka", not self._trouble, self._trouble)
@@ -133,6 +128,18 @@ class KafkaReader:
         """Tells the newest positions before the group moves on; nothing is sought afterwards."""
         await self._last_commit(self._client)
         self._sought.clear()
+
+    def _member(self, group: str) -> Any:
+        return AIOKafkaConsumer(
+            **self._config.options(),
+            group_id=group,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            session_timeout_ms=self._session_timeout_ms,
+            heartbeat_interval_ms=self._session_timeout_ms // 4,
+            fetch_max_wait_ms=100,
+            max_poll_interval_ms=300_000,
+        )
 
     async def _commit(self) -> None:
         if self._client is not None:
@@ -176,14 +183,6 @@ async def _commit(client: Any, noted: dict[Place, int]) -> None:
             await client.commit(offsets)
     except (*UNREACHABLE, TimeoutError) as error:
         log.debug("offsets were not told: %s", told(error))
-
-
-async def _stop(stopping: Awaitable[None]) -> None:
-    try:
-        async with asyncio.timeout(_STOP_SECONDS):
-            await stopping
-    except (*UNREACHABLE, TimeoutError) as error:
-        log.debug("a Kafka client did not stop cleanly: %s", told(error))
 
 
 def _record(message: Any) -> Record:

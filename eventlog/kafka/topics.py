@@ -9,7 +9,9 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from eventlog.failures import told
-from eventlog.kafka.config import UNREACHABLE, KafkaConfig
+from eventlog.kafka import clients
+from eventlog.kafka.clients import UNREACHABLE
+from eventlog.kafka.config import KafkaConfig
 from eventlog.topics import Spec, WrongTopic, check
 
 _LEADERS_SECONDS = 20.0
@@ -25,7 +27,7 @@ async def ensure(config: KafkaConfig, topics: Iterable[Spec], *, replication: in
     wanted = list(topics)
     admin = AIOKafkaAdminClient(**config.options())
     try:
-        await admin.start()
+        await clients.start(admin.start(), admin.close)
         await _create(admin, wanted, replication)
         async with asyncio.timeout(_LEADERS_SECONDS):
             found = await _led(admin, wanted)

@@ -70,6 +70,43 @@ async def test_a_message_the_broker_refuses_does_not_hold_up_those_before_it(
     await producer.stop()
 
 
+@pytest.mark.parametrize("after", [0.0, 0.01, 0.03, 0.06, 0.1])
+async def test_a_member_cancelled_while_it_starts_leaves_nobody_in_the_group(
+    kafka_wire: KafkaWire, after: float
+):
+    topic = await kafka_wire.topic(partitions=4)
+    before = asyncio.all_tasks()
+    reader = kafka_wire.reader()
+    starting = asyncio.create_task(reader.start([topic], f"group-{topic}", _not_interested))
+    await asyncio.wait([starting], timeout=after)
+    starting.cancel()
+    await asyncio.gather(starting, return_exceptions=True)
+    await reader.stop()
+    await eventually(lambda: _others(before), lambda left: left == set(), within=3)
+
+
+@pytest.mark.parametrize("after", [0.0, 0.002, 0.005, 0.01, 0.02])
+async def test_a_producer_cancelled_while_it_starts_leaves_no_client(
+    kafka_wire: KafkaWire, after: float
+):
+    before = asyncio.all_tasks()
+    producer = kafka_wire.producer()
+    starting = asyncio.create_task(producer.start())
+    await asyncio.wait([starting], timeout=after)
+    starting.cancel()
+    await asyncio.gather(starting, return_exceptions=True)
+    await producer.stop()
+    await eventually(lambda: _others(before), lambda left: left == set(), within=3)
+
+
+async def _others(before: set[asyncio.Task[Any]]) -> set[asyncio.Task[Any]]:
+    return asyncio.all_tasks() - before
+
+
+async def _not_interested(places: Any) -> None:
+    return None
+
+
 async def test_a_broker_that_is_not_there_is_connection_trouble(part: Part, consumer):
     config = kafka.KafkaConfig(bootstrap_servers="127.0.0.1:1", request_timeout_ms=500)
     with pytest.raises(ConnectionError):
