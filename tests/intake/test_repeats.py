@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
+from structlog.testing import capture_logs
 
 from services.intake.adapters import tables
 from tests.intake.builders import a_body, a_filing, a_material, act, key, reach
@@ -136,8 +137,10 @@ async def test_a_commit_that_fails_is_never_answered_with_success(intake: Servic
     await refuse_commits(intake, table)
     client = intake.client(system="ywtb")
     body, once = a_body(), key()
-    answer = await client.post("/api/v1/filings", json=body, headers=once)
+    with capture_logs() as lines:
+        answer = await client.post("/api/v1/filings", json=body, headers=once)
     assert answer.status_code >= 500
+    assert "request failed" in [line["event"] for line in lines]
     assert await intake.execute(tables.filing.select()) == []
     assert await intake.told() == []
     await refuse_commits(intake, table, lift=True)
