@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts import catalog
 from eventlog.consumer import Consumer, Handler
 from eventlog.relay import Relay
-from servicekit import events, replica, transports
+from servicekit import events, replica, trace, transports
 from servicekit.kit import Kit
 from servicekit.tables import KitTables
 
@@ -94,8 +94,9 @@ def timer(
         while True:
             turned = time.monotonic()
             try:
-                async with kit.engine.begin() as connection:
-                    done = await act(connection)
+                with trace.bound(None):
+                    async with kit.engine.begin() as connection:
+                        done = await act(connection)
                 if done:
                     kit.wake()
             except Exception:

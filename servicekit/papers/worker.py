@@ -10,7 +10,7 @@ from sqlalchemy import Table, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from eventlog.envelope import new_id
-from servicekit import files
+from servicekit import files, trace
 from servicekit.clock import real_now
 from servicekit.kit import Kit
 from servicekit.papers import render
@@ -32,7 +32,8 @@ def worker(kit: Kit, table: Table, ready: Ready) -> Callable[[], Awaitable[None]
     async def run() -> None:
         while True:
             try:
-                busy = await render_next(kit, table, ready)
+                with trace.bound(None):
+                    busy = await render_next(kit, table, ready)
             except Exception:
                 log.exception("papers could not be rendered", part=kit.name)
                 busy = False
