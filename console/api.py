@@ -39,11 +39,17 @@ def part(value: object) -> str:
 
 
 class Api:
-    """Calls with one token, or with none for what is public. Raises Refused and SignedOut."""
+    """Calls with one token, or with none for what is public. Raises Refused and SignedOut.
 
-    def __init__(self, http: httpx.AsyncClient, token: str | None) -> None:
+    `visitor` is the address that asks, as the gateway told it: it counts there, not ours.
+    """
+
+    def __init__(
+        self, http: httpx.AsyncClient, token: str | None, *, visitor: str | None = None
+    ) -> None:
         self._http = http
         self._token = token
+        self._visitor = visitor
 
     async def get(self, path: str, **params: Any) -> Any:
         """The JSON of a GET; parameters that are None or empty are left out."""
@@ -86,6 +92,8 @@ class Api:
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **options: Any
     ) -> httpx.Response:
         sent = {**(headers or {}), "traceparent": trace.current()}
+        if self._visitor is not None:
+            sent["X-Forwarded-For"] = self._visitor
         if self._token is not None:
             sent["Authorization"] = f"Bearer {self._token}"
         target = path if path.startswith("/development/") else f"{PREFIX}{path}"

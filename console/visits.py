@@ -106,7 +106,7 @@ def visit_of(request: Request) -> Visit:
 
 def anonymous(request: Request) -> Api:
     """The API as the public has it."""
-    return Api(request.app.state.http, None)
+    return Api(request.app.state.http, None, visitor=_address(request))
 
 
 async def form_of(request: Request, *, max_files: int = 0) -> FormData:
@@ -132,8 +132,12 @@ async def _visit(request: Request) -> Visit | None:
     person = await sessions.find(kit, request.cookies.get(sessions.COOKIE))
     if person is None:
         return None
-    api = Api(request.app.state.http, person.token)
+    api = Api(request.app.state.http, person.token, visitor=_address(request))
     return Visit(person, api, await _roles(kit, person))
+
+
+def _address(request: Request) -> str | None:
+    return request.headers.get("x-forwarded-for")
 
 
 async def _roles(kit: Kit, person: SignedIn) -> frozenset[str]:

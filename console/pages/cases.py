@@ -17,7 +17,7 @@ from console.deadlines import clock_of, row_due
 from console.forms import Drawn
 from console.names import names_of
 from console.pages import caseforms
-from console.pages.filing import timeline
+from console.pages.filing import papers_of, timeline
 from console.view import page
 from console.visits import by_session, form_of, texts, visit_of
 from servicekit.access import kit_of
@@ -93,8 +93,11 @@ async def _show(request: Request, no: str, *, failed: Drawn | None = None) -> Re
     visit = visit_of(request)
     names = await names_of(kit_of(request))
     case = await visit.api.get(f"/cases/{part(no)}")
-    preview, course, feedback = await asyncio.gather(
-        _preview(visit.api, case), timeline(visit.api, no, names), _feedback(visit.api, no)
+    preview, course, feedback, vouchers = await asyncio.gather(
+        _preview(visit.api, case),
+        timeline(visit.api, no, names),
+        _feedback(visit.api, no),
+        papers_of(visit.api, no),
     )
     action = f"/cases/{part(no)}"
     drawn = [
@@ -111,6 +114,7 @@ async def _show(request: Request, no: str, *, failed: Drawn | None = None) -> Re
         verbs=verbs.with_failed(drawn, failed, case["version"]),
         timeline=course,
         feedback=feedback,
+        vouchers=vouchers,
         seats=names.seats(case["seats"]),
         clocks=[
             ("承诺期限", clock_of(deadlines["promised"]), deadlines["promised"]),

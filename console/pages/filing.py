@@ -164,7 +164,7 @@ async def _show(request: Request, no: str, *, failed: Drawn | None = None) -> Re
         filing=filing,
         names=names,
         verbs=verbs.with_failed(drawn, failed, filing["version"]),
-        papers=await _papers(visit.api, no),
+        papers=await papers_of(visit.api, no),
         timeline=await timeline(visit.api, no, names),
         seats=names.seats(filing["competence"].get("seats") or {}),
     )
@@ -204,7 +204,8 @@ async def timeline(api: Api, no: str, names: Names) -> dict[str, Any]:
     return {**told, "entries": entries}
 
 
-async def _papers(api: Api, no: str) -> list[dict[str, Any]]:
+async def papers_of(api: Api, no: str) -> list[dict[str, Any]]:
+    """The papers of the time before acceptance, and the acceptance itself."""
     try:
         told: list[dict[str, Any]] = await api.get(f"/filings/{part(no)}/documents")
     except Refused:
