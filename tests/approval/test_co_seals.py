@@ -48,6 +48,21 @@ async def test_the_result_is_issued_when_the_second_seal_stands_right_of_the_fir
     assert (liable["step"], liable["liability"]["orgs"]) == ("result-co-seal", ["zg-park"])
 
 
+async def test_one_hand_decides_and_seals_and_the_second_seal_still_waits(office: Office):
+    no = await office.opened(Power(instant=True, co_seals=(RESULT,)))
+    body = {"grounds": "《条例》", "seal": PARK_SEAL}
+    after = await office.must(APPROVER, no, "approval", body)
+    assert after["status"] == "awaiting-co-seal"
+    assert (await office.types(no))[-1] == "approval.decided.v1"
+    previewed = await office.client("zg-renshe-yin").get(f"/api/v1/cases/{no}/paper-preview")
+    seal = {
+        "seal": DEPARTMENT_SEAL,
+        "content_sha256": previewed.headers["x-content-sha256"],
+    }
+    await office.must("zg-renshe-yin", no, "seal", seal)
+    assert (await office.types(no))[-1] == "approval.issued.v1"
+
+
 async def test_the_report_goes_up_under_the_original_bodys_seal(office: Office):
     power = Power(Mode.DIRECT_REPORT, seal_kind="official", co_seals=(REPORT,))
     no = await office.opened(power)

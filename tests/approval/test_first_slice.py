@@ -49,6 +49,7 @@ async def test_an_accepted_filing_becomes_an_issued_decision(office: Office):
     assert [one.sequence for one in await office.told(no)] == [1, 2, 3, 4]
 
     steps = (await office.read(APPROVER, no))["steps"]
+    assert steps[-1]["detail"]["competence"]["catalog_position"] > 0
     assert [(one["step"], one["by"]["id"]) for one in steps] == [
         ("acceptance", "zg-park-chen"),
         ("review", REVIEWER),

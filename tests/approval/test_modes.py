@@ -43,6 +43,7 @@ MODES = [
     ),
 ]
 A_PDF = base64.b64encode(b"%PDF-1.7 sample").decode()
+A_LARGE_PDF = base64.b64encode(b"%PDF-1.7 " + b"x" * 2_000_000).decode()
 
 
 @pytest.mark.parametrize(
@@ -112,6 +113,28 @@ async def test_a_direct_report_is_decided_outside_and_recorded_with_its_paper(of
     listed = (await office.client(WINDOW).get(f"/api/v1/cases/{no}/documents")).json()["items"]
     got = await office.client(WINDOW).get(f"/api/v1/cases/{no}/documents/{listed[0]['id']}")
     assert got.content == b"%PDF-1.7 sample"
+
+
+async def test_a_large_original_is_taken_and_a_denial_of_the_province_says_why(office: Office):
+    no = await office.reviewed(Power(Mode.DIRECT_REPORT, seal_kind="official"))
+    body = {
+        "outcome": "denied",
+        "decided_on": "2026-03-02",
+        "grounds": "《节约能源法》第十五条",
+        "paper": {"name": "决定.pdf", "content": A_LARGE_PDF},
+    }
+    silent = await office.do(WINDOW, no, "outside-decision", body)
+    assert (silent.status_code, silent.json()["errors"][0]["field"]) == (422, "reasons")
+    after = await office.must(
+        WINDOW, no, "outside-decision", {**body, "reasons": ["能效水平不符合要求"]}
+    )
+    assert after["status"] == "denied"
+    assert (await office.types(no))[-2:] == [
+        "approval.denied.v1",
+        "approval.document-ready.v1",
+    ]
+    too_large = await office.do(WINDOW, no, "review", {"opinion": A_LARGE_PDF})
+    assert (too_large.status_code, too_large.json()["code"]) == (413, "too-large")
 
 
 async def test_an_instant_item_is_finished_by_one_clerk_under_the_named_paper(office: Office):

@@ -110,6 +110,20 @@ async def test_an_unsealed_decision_lapses_when_another_authority_decides(office
     assert issued.decision_version == 2
 
 
+async def test_the_overseer_hands_over_what_nobody_else_does(office: Office):
+    power = Power()
+    no = await office.opened(power)
+    await office.must("zg-park-zhao", no, "suspensions", {"reason": "检测", "expected_days": 3})
+    await office.learn(power, *taken_over(power, **TO_DEPARTMENT))
+    after = await office.must("zg-xingzheng-shenpi-gu", no, "handover", {"reason": "监督移交"})
+    assert after["status"] == "suspended"
+    case = await office.read("zg-renshe-shen", no)
+    assert case["steps"][-1]["by"]["role"] == "overseer"
+    [running] = case["deadlines"]["suspensions"]
+    await office.must("zg-renshe-shen", no, f"suspensions/{running['id']}/end")
+    assert (await office.read("zg-renshe-shen", no))["status"] == "under-review"
+
+
 async def test_nothing_is_handed_over_to_the_same_seats(office: Office):
     no = await office.opened()
     answer = await office.do(APPROVER, no, "handover", {"reason": "无"})
