@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -38,7 +39,7 @@ def envelope(
         aggregate=aggregate,
         sequence=sequence,
         traceparent=trace.current(),
-        tenant=tenant or kit.settings.profile,
+        tenant=tenant or Path(kit.settings.profile).name,
         rehearsal=rehearsal,
     )
 

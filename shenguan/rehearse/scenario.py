@@ -33,7 +33,7 @@ class Stuck(Exception):
 
 @dataclass
 class Journey:
-    """One filing of one power. `run_name` is the rehearsal's: under the same name nothing is new."""
+    """One filing of one power. Under the same `run_name` it is filed once, however often run."""
 
     callers: Callers
     place: PlaceRead
@@ -241,9 +241,9 @@ class Journey:
         raise Stuck(f"办件 {no} 的推送 {self.callers.patience_s:.0f} 秒内没有到达监管部门")
 
     async def acknowledged(self, case: dict[str, Any]) -> None:
-        """Read by every desk the feedback lands on."""
+        """Read by every desk the feedback lands on; a province may have nobody here to read it."""
         desks = dict.fromkeys([self.power.park, case["seats"]["decides"]])
-        for desk in desks:
+        for desk in filter(self.place.staff.has_people, desks):
             who = self.place.staff.officer(desk, "approver", "reviewer", "window")
             await self._acknowledge(who, case["no"], len(case["seats"]["supervises"]))
         self.row.acknowledged = True

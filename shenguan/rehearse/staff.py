@@ -29,6 +29,10 @@ class Staff:
                     return str(one["name"]).removesuffix("（示例）")
         return officer
 
+    def has_people(self, org: str) -> bool:
+        """Whether anybody of the organisation signs in here."""
+        return bool(self.organisations[org].get("people"))
+
     def officer(self, org: str, *roles: str, but: Iterable[str] = ()) -> str:
         """The first officer of the organisation with one of the roles, in the roles' order."""
         kept_out = set(but)

@@ -10,7 +10,7 @@ import pytest
 from shenguan.rehearse.report import Row
 from shenguan.rehearse.run import rehearse
 from tests.journeys.people import PLATFORM, People
-from tests.support.eventually import eventually
+from tests.journeys.stored import TELLING, at_rest, totals
 from tests.support.system import System
 
 ITEMS = 33
@@ -33,7 +33,6 @@ STORY = (
 """What happens, and in one line what follows from one request."""
 PAPERS = ("intake.document-ready.v1", "approval.document-ready.v1")
 HEARING = ("intake", "approval", "supervision", "console")
-TELLING = ("catalog", "intake", "approval", "supervision")
 
 
 @dataclass
@@ -54,21 +53,6 @@ async def played(zhanggong: System) -> Played:
     made = await play(zhanggong)
     await at_rest(zhanggong)
     return made
-
-
-async def at_rest(system: System) -> None:
-    """Everything that was written was told, and heard by whom it concerns."""
-
-    async def waiting() -> list[int]:
-        return [
-            *[await system.value(name, "SELECT count(*) FROM outbox") for name in TELLING],
-            *[
-                await system.value(name, "SELECT count(*) FROM paper WHERE file_id IS NULL")
-                for name in ("intake", "approval")
-            ],
-        ]
-
-    await eventually(waiting, lambda seen: not any(seen), within=30, every=0.2)
 
 
 async def test_every_item_goes_through_the_whole_loop(zhanggong: System, played: Played):
@@ -175,21 +159,6 @@ async def test_what_follows_from_one_request_carries_its_trace(zhanggong: System
             traces.setdefault(body["traceparent"].split("-")[1], set()).add(body["type"])
     together = [frozenset(step) for step in STORY] + [frozenset({one}) for one in PAPERS]
     assert Counter(map(frozenset, traces.values())) == Counter(together)
-
-
-async def totals(system: System) -> dict[str, int]:
-    """How many rows there are of everything that could have been made twice."""
-    asked = {
-        "intake": ("filing", "material", "paper", "event"),
-        "approval": ('"case"', "decision", "step", "paper", "feedback", "desk", "event"),
-        "supervision": ("push", "inspection", "feedback", "acknowledgement", "event"),
-        "catalog": ("event",),
-    }
-    return {
-        f"{name}.{table}": await system.value(name, f"SELECT count(*) FROM {table}")
-        for name, tables in asked.items()
-        for table in tables
-    }
 
 
 async def test_a_restart_keeps_everything_and_a_second_rehearsal_files_nothing_anew(
