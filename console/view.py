@@ -19,6 +19,8 @@ from servicekit.clock import SHANGHAI
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+WAIT_HELPS = frozenset({"catching-up", "case-not-yet-here", "paper-not-ready", "unavailable"})
+AGAIN_S = 2
 HTMX_CONFIG = json.dumps(
     {
         "allowEval": False,
@@ -97,12 +99,21 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
 def message(request: Request, title: str, detail: str, status: int) -> HTMLResponse:
     """A page with one sentence and a way on."""
     problem = {"title": title, "detail": detail, "next_step": None, "request_id": None}
-    return page(request, "problem.html", status, problem=problem, status_code=status)
+    return page(request, "problem.html", status, problem=problem, status_code=status, waits=False)
 
 
 def problem(request: Request, told: Mapping[str, Any], status: int) -> HTMLResponse:
-    """A problem as it is: title, detail, next step, fields, the id to tell an administrator."""
-    return page(request, "problem.html", status, problem=dict(told), status_code=status)
+    """A problem as it is: title, detail, next step, fields, the id to tell an administrator.
+
+    Where waiting helps, a page that only reads comes again by itself.
+    """
+    waits = told.get("code") in WAIT_HELPS and request.method == "GET"
+    shown = page(
+        request, "problem.html", status, problem=dict(told), status_code=status, waits=waits
+    )
+    if waits:
+        shown.headers["Refresh"] = str(AGAIN_S)
+    return shown
 
 
 def _always(request: Request) -> dict[str, Any]:
