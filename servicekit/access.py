@@ -5,7 +5,7 @@ organisation. Whether the officer's organisation sits in the case's seat is judg
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from fastapi import Request
@@ -58,7 +58,7 @@ class Rule:
         kit = kit_of(request)
         caller = await kit.verifier.caller(token)
         await self._check(kit, caller)
-        return caller
+        return await _with_hierarchy(kit, caller)
 
     async def _check(self, kit: Kit, caller: Caller) -> None:
         if self.kinds & {"public", "signed-in"}:
@@ -79,6 +79,15 @@ class Rule:
         if "system" in self.kinds and (self.scope is None or self.scope in caller.scope):
             return
         raise Problem("not-your-seat", f"该系统客户端没有所需范围 {self.scope or 'internal'}")
+
+
+async def _with_hierarchy(kit: Kit, caller: Caller) -> Caller:
+    """A leader, by token and catalogue, sees the organisations beneath as well."""
+    if kit.directory is None or caller.org is None or "leader" not in caller.roles:
+        return caller
+    if "leader" not in await kit.effective_roles(caller):
+        return caller
+    return replace(caller, leads=await kit.directory.below(caller.org))
 
 
 def officers(*roles: str) -> Rule:
@@ -124,14 +133,16 @@ def readable(table: Table, caller: Caller) -> ColumnElement[bool]:
     """The one filter of lists, single reads, feed and files: rows the caller may see.
 
     `table` has `viewers text[]` (organisations now in its seats and their overseer) and
-    `source_system` (the applicant's side).
+    `source_system` (the applicant's side: a system client, or the organisation whose officer
+    filed). A leader sees what the organisations beneath see, with names masked.
     """
     if "internal" in caller.scope:
         return true()
-    own = table.c.source_system == caller.sub
+    own = table.c.source_system == (caller.org or caller.sub)
     if caller.org is None:
         return own
-    return or_(table.c.viewers.contains([caller.org]), own)
+    seen = [caller.org, *sorted(caller.leads)]
+    return or_(table.c.viewers.overlap(seen), own)
 
 
 def only_leads(caller: Caller) -> bool:

@@ -31,6 +31,10 @@ class Directory(Protocol):
 
     async def roles(self, org: str, sub: str) -> frozenset[str] | None: ...
 
+    async def below(self, org: str) -> frozenset[str]:
+        """Every organisation beneath one, at any depth."""
+        ...
+
 
 def _nobody_listens() -> None:
     return None

@@ -119,6 +119,19 @@ class Catalogue:
             current = found.parent
         return None
 
+    def below(self, org: str) -> frozenset[str]:
+        """Every organisation beneath one, at any depth."""
+        found: set[str] = set()
+        layer = {org}
+        while layer:
+            layer = (
+                {one.id for one in self.organisations.values() if one.parent in layer}
+                - found
+                - {org}
+            )
+            found |= layer
+        return frozenset(found)
+
     def viewers(self, seats: contract.Seats, park: str) -> list[str]:
         """Organisations now in the seats, the park, and their overseer; sorted."""
         orgs = {park, seats.accepts, seats.reviews, seats.decides, seats.seals, seats.answers}
@@ -225,6 +238,13 @@ class Replica:
         """Roles the catalogue gives an officer today."""
         person = (await self.current()).officer(org, sub)
         return frozenset(person.roles) if person else None
+
+    async def below(self, org: str) -> frozenset[str]:
+        """Organisations whose parents lead to `org`; none before the first replay."""
+        try:
+            return (await self.current()).below(org)
+        except Problem:
+            return frozenset()
 
     async def _refresh(self) -> None:
         state = self._tables.catalog_state

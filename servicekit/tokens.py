@@ -35,6 +35,8 @@ class Caller:
     roles: frozenset[str] = field(default_factory=frozenset)
     acting_for: str | None = None
     scope: frozenset[str] = field(default_factory=frozenset)
+    leads: frozenset[str] = field(default_factory=frozenset)
+    """Organisations beneath a leader's own, by the catalogue; empty for everyone else."""
     token: str = field(default="", repr=False, compare=False)
     expires_at: datetime | None = field(default=None, compare=False)
     """Real time, UTC; None only for callers made by hand."""

@@ -1,4 +1,7 @@
-"""The loops of a part's worker: relay, consumer, timers, the business clock's follower."""
+"""The loops of a part's worker: relay, consumer, timers, the business clock's follower.
+
+A loop that runs is asked for its health; one left to another process (`work --only`) is not.
+"""
 
 import asyncio
 import time
@@ -43,8 +46,11 @@ def relay(kit: Kit) -> Role:
             raise ConnectionError(msg)
         return {"state": lease.state, "seconds": round(lease.seconds), "oldest": lease.oldest}
 
-    kit.checks["relay"] = ready
-    return one.run
+    async def run() -> None:
+        kit.checks["relay"] = ready
+        await one.run()
+
+    return run
 
 
 def consumer(kit: Kit, *, topics: Sequence[str], handlers: Mapping[str, Handler]) -> Role:
@@ -70,9 +76,12 @@ def consumer(kit: Kit, *, topics: Sequence[str], handlers: Mapping[str, Handler]
             raise RuntimeError(one.alarm)
         return {"trouble": one.trouble, "topics": list(topics)}
 
-    kit.checks["consumer"] = ready
-    kit.turns["consumer"] = lambda: one.last_turn
-    return one.run
+    async def run() -> None:
+        kit.checks["consumer"] = ready
+        kit.turns["consumer"] = lambda: one.last_turn
+        await one.run()
+
+    return run
 
 
 async def _open(tables: KitTables, connection: AsyncConnection) -> None:
@@ -87,10 +96,10 @@ def timer(
     What is due is judged by `act` on the business clock. A failure is logged and tried again.
     """
     turned = time.monotonic()
-    kit.turns[name] = lambda: turned
 
     async def run() -> None:
         nonlocal turned
+        kit.turns[name] = lambda: turned
         while True:
             turned = time.monotonic()
             try:

@@ -98,5 +98,7 @@ async def test_officers_and_overseers_are_found(part, copy):
     assert await copy.roles("zg-park", "zg-park-sun") == {"approver"}
     assert await copy.roles("zg-park", "nobody") is None
     assert await copy.roles("nowhere", "zg-park-sun") is None
+    assert seen.below("zg-government") == {"zg-park", "zg-xingzheng-shenpi"}
+    assert seen.below("zg-park") == frozenset()
     assert seen.overseer("zg-park") == "zg-xingzheng-shenpi"
     assert seen.guide_on("zg-01", date(2026, 1, 1)) is None
