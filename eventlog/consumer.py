@@ -182,7 +182,8 @@ class Consumer:
                     f"{place.topic}/{place.partition} holds {first} to {end},"
                     f" this service is at {stored.position}"
                 )
-            self._reader.seek(place, stored.position)
+            if not self._reader.seek(place, stored.position):
+                continue
             self._at[place] = stored.position
             if place.topic in self._caught_up and not stored.replayed:
                 self._ends[place] = max(end, 1)

@@ -91,8 +91,11 @@ class Reader(Protocol):
         """What this reader may read now; empty while another one of the group holds all."""
         ...
 
-    def seek(self, place: Place, offset: int) -> None:
-        """The next fetch of this place starts there; what was fetched before is dropped."""
+    def seek(self, place: Place, offset: int) -> bool:
+        """The next fetch of this place starts there; what was fetched before is dropped.
+
+        False, and nothing else, where the place was taken away meanwhile.
+        """
         ...
 
     async def fetch(self, wait: float, limit: int) -> Mapping[Place, Sequence[Record]]:

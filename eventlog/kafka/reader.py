@@ -36,6 +36,7 @@ class KafkaReader:
         self._session_timeout_ms = session_timeout_ms
         self._client: Any = None
         self._admin: Any = None
+        self._assigned: frozenset[Place] = frozenset()
         self._sought: dict[Place, int] = {}
         self._noted: dict[Place, int] = {}
         self._committing: asyncio.Task[None] | None = None
@@ -67,16 +68,19 @@ class KafkaReader:
         return f"kafka:{cluster['cluster_id']}"
 
     def assigned(self) -> frozenset[Place]:
-        if self._client is None:
-            return frozenset()
-        return frozenset(Place(tp.topic, tp.partition) for tp in self._client.assignment())
+        # Not aiokafka's own answer: that is the old assignment until a rebalance is over, and a
+        # position sought on it is forgotten with it.
+        return self._assigned
 
-    def seek(self, place: Place, offset: int) -> None:
+    def seek(self, place: Place, offset: int) -> bool:
+        if place not in self._assigned:
+            return False
         try:
             self._client.seek(TopicPartition(*place), offset)
-        except IllegalStateError:  # taken away meanwhile: the next assignment is sought anew
-            return
+        except IllegalStateError:  # the next rebalance has begun and has not yet told us
+            return False
         self._sought[place] = offset
+        return True
 
     async def fetch(self, wait: float, limit: int) -> Mapping[Place, Sequence[Record]]:
         try:
@@ -117,6 +121,7 @@ class KafkaReader:
             return
         self._trouble = "stopped"
         await self._last_commit(client)
+        self._assigned = frozenset()
         self._sought.clear()
         await quietly(client.stop())
         await quietly(self._admin.close())
@@ -124,10 +129,18 @@ class KafkaReader:
     def health(self) -> Health:
         return Health("kafka", not self._trouble, self._trouble)
 
-    async def given_back(self) -> None:
-        """Tells the newest positions before the group moves on; nothing is sought afterwards."""
-        await self._last_commit(self._client)
+    def given(self, places: Collection[Place]) -> None:
+        """The group has settled: these are ours, and none of them is sought yet."""
+        self._assigned = frozenset(places)
         self._sought.clear()
+        log.info("assigned %d places", len(places))
+
+    async def taken(self, places: Collection[Place], revoked: Revoked) -> None:
+        """Nothing is ours until the group has settled; the newest positions are told before."""
+        self._assigned = frozenset()
+        self._sought.clear()
+        await revoked(places)
+        await self._last_commit(self._client)
 
     def _member(self, group: str) -> Any:
         return AIOKafkaConsumer(
@@ -167,11 +180,14 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         self._revoked = revoked
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
-        await self._revoked([Place(tp.topic, tp.partition) for tp in revoked])
-        await self._reader.given_back()
+        await self._reader.taken(_places(revoked), self._revoked)
 
     def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        log.info("assigned %d places", len(assigned))
+        self._reader.given(_places(assigned))
+
+
+def _places(partitions: Collection[TopicPartition]) -> list[Place]:
+    return [Place(tp.topic, tp.partition) for tp in partitions]
 
 
 async def _commit(client: Any, noted: dict[Place, int]) -> None:

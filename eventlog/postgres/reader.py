@@ -54,8 +54,11 @@ class PostgresReader:
     def assigned(self) -> frozenset[Place]:
         return frozenset(Place(topic, 0) for topic in self._topics) if self._ours else frozenset()
 
-    def seek(self, place: Place, offset: int) -> None:
+    def seek(self, place: Place, offset: int) -> bool:
+        if place not in self.assigned():
+            return False
         self._next[place] = offset
+        return True
 
     async def fetch(self, wait: float, limit: int) -> Mapping[Place, Sequence[Record]]:
         await self._connected()

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -10,7 +11,7 @@ from eventlog.consumer import Consumer, has_replayed
 from eventlog.deadletters import DeadLetters, NotHeld
 from eventlog.effects import Effects, Lost
 from eventlog.failures import OutOfRange, Stopped
-from eventlog.transport import Place, Record
+from eventlog.transport import Health, Place, Record
 from tests.support.eventually import eventually
 from tests.wire.part import NEEDS_CAUSE, Part, an_event
 from tests.wire.wires import KafkaWire, Wire
@@ -373,3 +374,49 @@ async def _held(consumers: list[Consumer]) -> list[int]:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+class Withdrawn:
+    """A reader whose only place is taken away while the consumer looks up where to begin."""
+
+    def __init__(self, place: Place) -> None:
+        self._places = frozenset({place})
+        self.told: list[Any] = []
+
+    async def start(self, topics, group, revoked) -> None:
+        self._revoked = revoked
+
+    async def log_id(self) -> str:
+        return "log"
+
+    def assigned(self) -> frozenset[Place]:
+        return self._places
+
+    async def bounds(self, places):
+        gone, self._places = self._places, frozenset()
+        await self._revoked(gone)
+        return dict.fromkeys(places, (0, 10))
+
+    def seek(self, place: Place, offset: int) -> bool:
+        return place in self._places
+
+    async def fetch(self, wait: float, limit: int):
+        return {}
+
+    def note(self, positions) -> None:
+        self.told += positions
+
+    async def stop(self) -> None:
+        return None
+
+    def health(self) -> Health:
+        return Health("withdrawn", True)
+
+
+async def test_a_place_taken_away_while_it_is_looked_up_is_not_kept(part: Part):
+    reader = Withdrawn(Place("any", 0))
+    one = Consumer(part.engine, part.tables, reader, ["any"], part.handlers, "group")
+    await one.turn(wait=0)
+    assert one.positions == {}
+    assert reader.told == []
+    await one.close()
