@@ -9,7 +9,7 @@ from contracts.topics import Topic
 
 READERS: Mapping[str, tuple[str, ...]] = {
     "catalog.v1": ("intake", "approval", "supervision", "console"),
-    "intake.v1": ("approval", "console"),
+    "intake.v1": ("approval",),
     "approval.v1": ("intake", "supervision", "console"),
     "supervision.v1": ("intake", "approval", "console"),
 }

@@ -10,6 +10,7 @@ from starlette.responses import StreamingResponse
 from gateway import feed, timeline, verification
 from gateway.feed import Cursor
 from gateway.internal import InternalToken
+from gateway.names import Names
 from gateway.services import Services
 from gateway.stream import Streams
 from servicekit import access
@@ -59,6 +60,7 @@ class Timeline(BaseModel):
 def router(services: Services, streams: Streams, token: InternalToken) -> APIRouter:
     """All of them read; a part that is silent is named, not waited for."""
     made = APIRouter(route_class=StrictRoute)
+    names = Names(services)
 
     @made.get("/api/v1/events", response_model=FeedPage, tags=["events"])
     async def events(
@@ -79,7 +81,7 @@ def router(services: Services, streams: Streams, token: InternalToken) -> APIRou
     async def told(no: str, caller: SignedIn) -> dict[str, Any]:
         if not _NO.fullmatch(no):
             raise Problem("not-found", "没有此办件，或无权查看")
-        return await timeline.timeline(services, no, token=caller.token)
+        return await timeline.timeline(services, names, no, token=caller.token)
 
     @made.get(
         "/api/v1/verifications/{code}",

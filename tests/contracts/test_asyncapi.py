@@ -8,8 +8,12 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from console.board import handlers
 from contracts import asyncapi, generate, topics
 from contracts.registry import BY_TYPE
+from services.approval.entrypoints import events as approval
+from services.intake.entrypoints import events as intake
+from services.supervision.entrypoints import events as supervision
 
 VENDOR = Path(__file__).parent / "vendor"
 SPECIFICATION = jsonschema_rs.validator_for(
@@ -70,6 +74,17 @@ def test_topics_are_as_they_are_made(document: Any) -> None:
         kept = kafka["topicConfiguration"]
         assert kept["cleanup.policy"] == (["compact"] if topic.compacted else ["delete"])
         assert kept["retention.ms"] == (topic.retention_ms or -1)
+
+
+def test_the_readers_named_are_those_who_read() -> None:
+    told = {
+        "intake": intake.TOPICS,
+        "approval": approval.TOPICS,
+        "supervision": supervision.TOPICS,
+        "console": handlers.TOPICS,
+    }
+    for topic, readers in asyncapi.READERS.items():
+        assert set(readers) == {who for who, read in told.items() if topic in read}
 
 
 def test_one_part_writes_a_topic_and_every_reader_is_named(document: Any) -> None:

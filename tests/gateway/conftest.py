@@ -20,6 +20,7 @@ from servicekit.sealed import make_keys_file
 from servicekit.settings import SERVICES, Settings
 from shenguan.databases import DatabaseUrls
 from tests.gateway.upstream import Upstream
+from tests.support.postgres import PostgresServer
 
 BASE = "http://127.0.0.1:8000"
 
@@ -74,12 +75,21 @@ def keys_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+async def shared_database(postgres_server: PostgresServer) -> DatabaseUrls:
+    """One for all tests: keys, clients and codes of one do not disturb another."""
+    return await postgres_server.migrated("gateway")
+
+
 @pytest.fixture
 async def settings_of(
-    migrated: Callable[[str], Awaitable[DatabaseUrls]], keys_file: Path, tmp_path: Path
+    migrated: Callable[[str], Awaitable[DatabaseUrls]],
+    shared_database: DatabaseUrls,
+    keys_file: Path,
+    tmp_path: Path,
 ) -> Callable[..., Awaitable[Settings]]:
-    async def make(**changed: Any) -> Settings:
-        urls = await migrated("gateway")
+    async def make(*, own_database: bool = False, **changed: Any) -> Settings:
+        urls = await migrated("gateway") if own_database else shared_database
         given: dict[str, Any] = {
             "gateway_postgres_url": urls.app,
             "keys_file": str(keys_file),

@@ -13,6 +13,13 @@ from tests.gateway.conftest import Opened, Opens, bearer
 ADMIN = "zg-xingzheng-shenpi-xiao"
 
 
+@pytest.fixture
+async def opened(opens: Opens) -> Opened:
+    """On a database whose clock no other test reads."""
+    made: Opened = await opens(own_database=True)
+    return made
+
+
 async def move(opened: Opened, **body: object) -> httpx.Response:
     return await opened.client.post(
         "/development/clock", json=body, headers=await opened.officer(ADMIN)
@@ -79,7 +86,7 @@ async def test_the_internal_client_may_and_another_system_may_not(opened: Opened
 
 
 async def test_a_restart_keeps_business_time_and_tokens_keep_real_time(opens: Opens) -> None:
-    first = await opens()
+    first = await opens(own_database=True)
     await move(first, seconds=10 * 86_400)
     second = await opens(settings=first.settings)
     assert (await second.client.get("/development/clock")).json()["offset_seconds"] >= 864_000 - 1
@@ -96,7 +103,7 @@ async def test_moving_it_is_audited(opened: Opened) -> None:
 
 
 async def test_beside_an_outside_issuer_it_stands_still(opens: Opens) -> None:
-    own = await opens()
+    own = await opens(own_database=True)
     token = await own.signer.system(sub="admin", name="t", scope=["internal"])
     settings = own.settings.model_copy(
         update={"oidc_issuer": own.settings.public_url, "oidc_jwks_url": "http://unused"}

@@ -9,8 +9,8 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from gateway.worker import roles
 from servicekit import access, migrations
 from servicekit.access import rule_of
+from servicekit.kit import collecting
 from servicekit.settings import Settings
-from shenguan.databases import DatabaseUrls
 from tests.gateway.conftest import Opened
 from tests.support.postgres import PostgresServer
 
@@ -87,12 +87,14 @@ async def test_migrations_go_up_and_down_without_drift(postgres_server: Postgres
 
 async def test_the_worker_follows_the_clock(
     settings_of: Callable[..., Awaitable[Settings]],
-    migrated: Callable[[str], Awaitable[DatabaseUrls]],
 ) -> None:
-    found = roles(await settings_of())
+    with collecting() as kits:
+        found = roles(await settings_of())
     assert set(found) == {"clock"}
     running = asyncio.ensure_future(found["clock"]())
     await asyncio.wait({running}, timeout=0.2)
     assert not running.done()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    for kit in kits:
+        await kit.close()

@@ -58,6 +58,23 @@ async def test_it_runs_in_order_of_time_then_sequence(opened: Opened) -> None:
     ]
 
 
+async def test_organisations_are_called_by_their_names(opened: Opened) -> None:
+    tell(opened)
+    opened.upstreams["catalog"].organisations["zg-shuili"] = "区水利局"
+    headers = await opened.system()
+    entry = (await opened.client.get(PATH, headers=headers)).json()["entries"][-1]
+    assert entry["sentence"] == "审批结果（章高新审〔2026〕1号）推送至监管部门 区水利局"
+    assert entry["data"]["regulator"] == "zg-shuili"
+
+
+async def test_without_the_catalogue_their_ids_stand_there(opened: Opened) -> None:
+    tell(opened)
+    opened.upstreams["catalog"].failing = 503
+    answer = await opened.client.get(PATH, headers=await opened.system())
+    assert answer.json()["entries"][-1]["sentence"].endswith("zg-shuili")
+    assert answer.json()["incomplete"] == []
+
+
 @pytest.mark.parametrize("trouble", ["failing", "silent"])
 async def test_a_part_that_does_not_answer_is_named(opened: Opened, trouble: str) -> None:
     tell(opened)

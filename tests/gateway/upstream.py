@@ -17,6 +17,7 @@ class Upstream:
     events: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     papers: dict[str, dict[str, Any]] = field(default_factory=dict)
     seen: list[Scope] = field(default_factory=list)
+    organisations: dict[str, str] = field(default_factory=dict)
     moments: list[str] = field(default_factory=list)
     silent: bool = False
     failing: int = 0
@@ -41,6 +42,9 @@ class Upstream:
         elif path.startswith("/internal/verifications/"):
             paper = self.papers.get(path.rpartition("/")[2])
             await _json(send, paper or {"code": "not-found"}, 200 if paper else 404)
+        elif path == "/api/v1/organisations":
+            named = [{"id": one, "short_name": name} for one, name in self.organisations.items()]
+            await _json(send, {"items": named, "next_cursor": None})
         elif path == "/internal/clock":
             self.moments.append(json.loads(body)["moment"])
             await _json(send, {"offset_seconds": 1})
