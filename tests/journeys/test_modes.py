@@ -3,6 +3,7 @@ seals lie under it, who answers in law, who supervises.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -145,7 +146,7 @@ async def test_events_name_the_place_and_not_where_its_folder_lies(modes: System
         assert told == [{"tenant": "modes"}]
 
 
-async def through(people: People, item: str) -> dict[str, object]:
+async def through(people: People, item: str) -> dict[str, Any]:
     """The item's case after the whole loop, as the overseer reads it."""
     read = await people.place()
     row = await Journey(people, read, power_of(read, item), PLATFORM, "MODES").run()

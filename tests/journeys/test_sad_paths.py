@@ -1,5 +1,5 @@
-"""What does not go as hoped, through the gateway: refused, corrected, withdrawn, denied, sent to the
-wrong desk, answered with an order to put right.
+"""What does not go as hoped, through the gateway: refused, corrected, withdrawn, denied, not mine,
+answered with an order to put right.
 """
 
 import json
@@ -207,11 +207,7 @@ async def test_an_order_to_put_right_reaches_the_desks_and_is_acknowledged(
         },
     )
     for desk in (WINDOW, f"{decider}-jue"):
-        page = await eventually(
-            lambda desk=desk: people.get(desk, "/api/v1/feedback", no=no),
-            lambda seen: len(seen["items"]) == 1,
-        )
-        (feedback,) = page["items"]
+        feedback = await on_desk(people, desk, no)
         assert feedback["state"] == "open"
         assert date.fromisoformat(feedback["rectification"]["due"]).isoformat() == due
         done = await must(
@@ -274,6 +270,16 @@ async def test_anybody_may_verify_a_paper_on_its_page(people: People, journey: J
     unknown = await people.answer("GET", None, "/verify/0000-0000-0000-0000-0000")
     assert unknown.status_code in {200, 404}
     assert case["decision"]["no"] not in unknown.text
+
+
+async def on_desk(people: People, who: str, no: str) -> dict[str, Any]:
+    """The one feedback of the case on this officer's desk."""
+    page = await eventually(
+        lambda: people.get(who, "/api/v1/feedback", no=no),
+        lambda seen: len(seen["items"]) == 1,
+    )
+    (feedback,) = page["items"]
+    return dict(feedback)
 
 
 async def cases_in_feed(people: People, who: str) -> set[str]:

@@ -162,6 +162,14 @@ class System:
         finally:
             await connection.close()
 
+    async def do(self, database: str, script: str) -> None:
+        """Statements of the database's owner."""
+        connection = await asyncpg.connect(url_of(self.databases[database].owner))
+        try:
+            await connection.execute(script)
+        finally:
+            await connection.close()
+
     async def value(self, database: str, sql: str, *values: Any) -> Any:
         """The first column of the first row."""
         (row,) = await self.rows(database, sql, *values)
