@@ -44,7 +44,8 @@ def table(rows: Sequence[Row], *, fresh: int, seconds: float) -> Table:
         title=f"演练：{len(rows)} 个事项走完全链条（本次新收 {fresh} 件，用时 {seconds:.1f} 秒）",
         show_lines=False,
     )
-    for name in ("事项", "方式", "受理", "审核", "决定", "用印", "决定文号", "监管部门"):
+    made.add_column("事项", no_wrap=True, overflow="ellipsis", max_width=34)
+    for name in ("方式", "受理", "审核", "决定", "用印", "决定文号", "监管部门"):
         made.add_column(name, overflow="fold")
     made.add_column("推送（秒）", justify="right")
     for name in ("认领", "反馈", "签收"):

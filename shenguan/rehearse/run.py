@@ -1,6 +1,7 @@
 """The whole rehearsal: sign in, read the place, run the journeys side by side, show the table."""
 
 import asyncio
+import sys
 import time
 from datetime import date, datetime
 from pathlib import Path
@@ -16,13 +17,15 @@ from shenguan.rehearse.scenario import Journey
 
 SIDE_BY_SIDE = 6
 PLATFORM = "ywtb"
+WIDE = 170
+"""Columns of the table where no terminal says how many there are."""
 
 
 async def rehearse(
     base_url: str, credentials: Path, *, out: Path, as_json: bool = False
 ) -> tuple[list[Row], int]:
     """Rows and how many filings were new. The rows are written to `out` as JSON too."""
-    console = Console(stderr=as_json)
+    console = Console(stderr=as_json, width=None if sys.stdout.isatty() else WIDE)
     callers = Callers.from_file(base_url, credentials)
     began = time.monotonic()
     try:
