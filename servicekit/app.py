@@ -13,6 +13,7 @@ from sqlalchemy import text
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from eventlog.failures import is_trouble, told
 from servicekit import access, problems
 from servicekit.kit import Check, Kit
 from servicekit.problems import Problem
@@ -105,7 +106,9 @@ class App(FastAPI):
 
 
 class Unexpected:
-    """What nobody foresaw: logged with its id, answered as problem `internal`."""
+    """What nobody foresaw: logged with its id, answered as problem `internal`; a database that
+    cannot be reached as `unavailable`.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -124,11 +127,16 @@ class Unexpected:
             if started:
                 raise
             await problems.response(problem, scope.get("path"))(scope, receive, send)
-        except Exception:
+        except Exception as error:
             if scope["type"] != "http" or started:
                 raise
-            log.exception("request failed", path=scope["path"])
-            failed = Problem("internal", "处理请求时出现意外错误")
+            if is_trouble(error):
+                # Writes answer for themselves (`writes.once`): here nothing was written.
+                log.warning("database trouble", path=scope["path"], error=told(error))
+                failed = Problem("unavailable", "数据库暂时不可用")
+            else:
+                log.exception("request failed", path=scope["path"])
+                failed = Problem("internal", "处理请求时出现意外错误")
             await problems.response(failed, scope["path"])(scope, receive, send)
 
 

@@ -172,6 +172,31 @@ def settings() -> None:
     click.echo(page(), nl=False)
 
 
+@main.command(example="shenguan chaos --seconds 120 --seed 1 --transport kafka")
+@click.option("--seconds", type=click.IntRange(min=5), default=120, help="演练多少秒，默认 120")
+@click.option("--seed", type=int, default=1, help="随机种子：同一个种子打击的次序相同")
+@click.option("--transport", type=click.Choice(["kafka", "postgres"]), default="kafka")
+@click.option("--rate", type=float, default=120.0, help="每秒请求作出多少个决定，默认 120")
+@click.option(
+    "--control",
+    type=click.Choice(["", "no-inbox", "unordered-reader"]),
+    default="",
+    help="对照：去掉一道防线，演练必须查出问题",
+)
+def chaos(seconds: int, seed: int, transport: str, rate: float, control: str) -> None:
+    """故障演练：边办件边杀进程、数据库和消息服务，再清点有无丢失、重复、乱序。
+
+    只用自己在 .run/chaos 起的 PostgreSQL 和 Kafka，结束即删除。
+    """
+    from shenguan.chaos import run as rehearsal
+
+    asked = rehearsal.Asked(
+        seconds=seconds, seed=seed, transport=transport, control=control, rate=rate
+    )
+    jars = Path(".run") / "kafka-lib"
+    sys.exit(finish(rehearsal.rehearse(asked, Path(".run") / "chaos", jars=jars)))
+
+
 def _logged() -> Settings:
     """A process of its own says what it does on standard error, and takes settings as given."""
     given = settings_given()

@@ -70,6 +70,7 @@ def _mendable() -> tuple[type[Exception], ...]:
     from eventlog.topics import WrongTopic
     from services.catalog.adapters.profiles import BadProfile
     from shenguan.businessclock import ClockFailed
+    from shenguan.chaos.stand import NotOurs
     from shenguan.importing import NoSuchProfile
     from shenguan.localkafka import KafkaFailed
     from shenguan.localpostgres import PostgresFailed
@@ -81,5 +82,5 @@ def _mendable() -> tuple[type[Exception], ...]:
     return (
         *(UnknownSetting, PostgresFailed, KafkaFailed, PortTaken, AlreadyRuns, ConnectionError),
         *(NoSuchRole, NoSuchProfile, BadProfile, WrongTopic, NotHeld, ClockFailed),
-        *(Refused, TransportError),
+        *(Refused, TransportError, NotOurs),
     )
