@@ -47,6 +47,8 @@ class PageRoute(APIRoute):
                 log.exception("page failed", path=request.url.path)
                 told = Problem("internal", "页面出现意外错误").body(request.url.path)
                 return view.problem(request, told, HTTPStatus.INTERNAL_SERVER_ERROR)
+            finally:
+                await request.close()
 
         return answered
 
