@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from eventlog import parking
 from eventlog.envelope import Envelope
-from eventlog.failures import Missing, Stopped, Trouble
+from eventlog.failures import Missing, Stopped, Trouble, told
 from eventlog.parking import Handler
 from eventlog.tables import EventTables
 from eventlog.transport import Place, Record
@@ -80,11 +80,11 @@ class Effects:
                 ):
                     raise Stopped(
                         f"{self.holds_per_minute} keys failed within a minute, last:"
-                        f" {record.topic} {record.key}: {error}"
+                        f" {record.topic} {record.key}: {told(error)}"
                     ) from error
             await parking.hold(connection, self.tables, record, error, now=now)
             await parking.park(
-                connection, self.tables, record, log_id=self.log_id, error=str(error)[:500]
+                connection, self.tables, record, log_id=self.log_id, error=told(error)
             )
 
     async def free(self, topic: str, key: str) -> parking.Freed:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.registry import schema_path
@@ -12,6 +13,7 @@ from contracts.shape import EventData
 from eventlog import outbox
 from eventlog.consumer import Handler
 from eventlog.envelope import Envelope, new_id
+from eventlog.failures import Refused
 from servicekit import trace
 from servicekit.kit import Kit
 
@@ -84,6 +86,12 @@ def traced(handlers: Mapping[str, Handler]) -> dict[str, Handler]:
         return run
 
     return {type_: bind(handler) for type_, handler in handlers.items()}
+
+
+def unfit(error: ValidationError) -> Refused:
+    """Which members of an event are wrong, in one line; never their values (personal data)."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    return Refused("; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in faults))
 
 
 def verification_code() -> str:

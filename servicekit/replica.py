@@ -21,11 +21,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from contracts import catalog as contract
 from eventlog.consumer import Handler
 from eventlog.envelope import Envelope
-from eventlog.failures import Refused
 from law import competence, workingday
 from law.delegation import Delegation, Item
 from law.place import Boundary
 from servicekit import judging
+from servicekit.events import unfit
 from servicekit.problems import Problem
 from servicekit.tables import KitTables
 
@@ -291,7 +291,7 @@ async def _apply(connection: AsyncConnection, tables: KitTables, envelope: Envel
     try:
         event = contract.KINDS[kind].model_validate(envelope.data)
     except ValidationError as error:
-        raise Refused(str(error)) from error
+        raise unfit(error) from error
     pending = tables.catalog_pending
     await _promote(connection, tables, pending.c.publication != event.publication.id)
     values = {

@@ -17,7 +17,8 @@ from contracts import approval, catalog, supervision
 from contracts.shape import EventData
 from eventlog.consumer import Handler
 from eventlog.envelope import Envelope
-from eventlog.failures import Missing, Refused
+from eventlog.failures import Missing
+from servicekit.events import unfit
 
 TOPICS = (catalog.TOPIC, approval.TOPIC, supervision.TOPIC)
 
@@ -247,7 +248,7 @@ def _reading(
         try:
             event = model.model_validate(envelope.data)
         except ValidationError as error:
-            raise Refused(str(error)) from error
+            raise unfit(error) from error
         await act(connection, event, envelope)
 
     return handle

@@ -40,7 +40,8 @@ async def test_bad_data_holds_its_case_until_a_person_drops_it(zhanggong: System
     (line,) = [one for one in listed.splitlines() if no in one]
     assert line.split("\t")[:3] == [TOPIC, no, "须处理"]
     shown = (await command(zhanggong, "show", "supervision", TOPIC, no)).splitlines()
-    assert shown[0].startswith(str(poison.id))
+    assert shown[0].startswith(f"{poison.id}\tRefused: ")
+    assert "paper: Field required" in shown[0]
     assert "approval.document-ready.v1" in shown[1]
     assert sum(one.endswith("排在后面") for one in shown) >= 2
     again = await asyncio.to_thread(
@@ -147,7 +148,10 @@ async def complete(system: System, journey: Journey, case: dict) -> None:
         await journey.supervised(case, regulator)
     await journey.acknowledged(case)
     assert await system.value("supervision", PUSHED, case["no"]) == 1
-    assert await system.rows("supervision", "SELECT key FROM hold") == []
+    held_still = await system.rows(
+        "supervision", "SELECT reason FROM hold WHERE key = $1", case["no"]
+    )
+    assert held_still == []
 
 
 async def command(system: System, *arguments: str) -> str:

@@ -27,7 +27,7 @@ from shenguan import migrating
 from shenguan.databases import DatabaseUrls
 from shenguan.importing import import_profile
 from shenguan.localkafka import LocalKafka
-from shenguan.parts import DATABASES, GATEWAY, LOG_DATABASE, PARTS
+from shenguan.parts import DATABASES, LOG_DATABASE, PARTS
 from tests.support.eventually import eventually
 from tests.support.leash import Leash
 from tests.support.postgres import PostgresServer

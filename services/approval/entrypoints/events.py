@@ -10,7 +10,7 @@ from contracts import catalog, intake, supervision
 from contracts.shape import EventData
 from eventlog.consumer import Handler
 from eventlog.envelope import Envelope
-from eventlog.failures import Refused
+from servicekit.events import unfit
 from servicekit.kit import Kit
 from services.approval.usecases import feedback, opening
 
@@ -51,7 +51,7 @@ def _reading(
         try:
             event = model.model_validate(envelope.data)
         except ValidationError as error:
-            raise Refused(str(error)) from error
+            raise unfit(error) from error
         await act(connection, event, envelope)
 
     return handle

@@ -10,7 +10,7 @@ from contracts.approval import CaseEvent
 from contracts.shape import EventData
 from eventlog.consumer import Handler
 from eventlog.envelope import Envelope
-from eventlog.failures import Refused
+from servicekit.events import unfit
 from servicekit.kit import Kit
 from services.intake.usecases import mirror
 
@@ -42,4 +42,4 @@ def _read(model: type[E], envelope: Envelope) -> E:
     try:
         return model.model_validate(envelope.data)
     except ValidationError as error:
-        raise Refused(str(error)) from error
+        raise unfit(error) from error
