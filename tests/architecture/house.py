@@ -14,6 +14,7 @@ MAY_COMMIT: dict[str, str] = {
     "servicekit": "writes.once, timers and the catalogue's copy own their transactions",
     "eventlog": "relay and consumer own theirs",
     "services/approval/entrypoints/reading.py": "a person's contact is read and audited in one",
+    "services/intake/entrypoints/filing_routes.py": "the same, for the applicant's window",
     "gateway/issuer": "the development issuer's codes and keys: no event, no audit of business",
     "gateway/movingclock.py": "the controlled clock of rehearsals",
     "console/sessions.py": "sessions are the console's own and no business",

@@ -1,6 +1,9 @@
 """The generated pages say what the code says; a stale one is found."""
 
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -77,3 +80,43 @@ def test_the_ends_of_a_verb_are_read_off_its_source(
     action: state.Action, found: state.Status, ends: set[state.Status]
 ):
     assert becoming(case.Case, state.Action, state.Status)(action, found) == ends
+
+
+MARKDOWN = [path for path in tree.tracked() if path.suffix == ".md" and "vendor" not in path.parts]
+LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+
+
+def test_every_link_between_documents_leads_somewhere():
+    assert list(broken(MARKDOWN)) == []
+
+
+def test_a_broken_link_is_found(tmp_path: Path):
+    page = tmp_path / "page.md"
+    page.write_text("[there](page.md) [gone](gone.md)\n", encoding="utf-8")
+    assert list(broken([page])) == [f"{page}: gone.md"]
+
+
+def test_both_readmes_give_the_same_commands():
+    blocks = [
+        re.findall(r"^```sh\n(.*?)^```", (tree.ROOT / name).read_text("utf-8"), re.M | re.S)
+        for name in ("README.md", "README.zh-CN.md")
+    ]
+    assert len(blocks[0]) == 3
+    assert blocks[0] == blocks[1]
+
+
+def test_a_decision_is_one_page_that_says_what_enforces_it():
+    """80 lines are a page."""
+    decided = sorted((tree.ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    assert [int(one.name[:4]) for one in decided] == list(range(1, len(decided) + 1))
+    for one in decided:
+        text = one.read_text(encoding="utf-8")
+        assert "**Enforced by**" in text, one
+        assert len(text.splitlines()) <= 80, one
+
+
+def broken(pages_: Iterable[Path]) -> Iterator[str]:
+    for page in pages_:
+        for target in LINK.findall(page.read_text(encoding="utf-8")):
+            if not (page.parent / unquote(target)).exists():
+                yield f"{page}: {target}"

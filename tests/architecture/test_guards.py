@@ -176,7 +176,7 @@ def name_of(contract: str) -> str:
 def lint(folder: Path, contract: str | None = None) -> tuple[int, str]:
     chosen = ["--contract", contract] if contract else []
     done = subprocess.run(
-        [LINT, "--no-cache", "--no-logo", *chosen],
+        [LINT, "--no-logo", *chosen],
         cwd=folder,
         check=False,
         capture_output=True,
