@@ -5,9 +5,9 @@ between services are differences of these moments. Everything goes when the benc
 is killed.
 """
 
-import asyncio
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import psutil
 from starlette.responses import JSONResponse
 
 from contracts.topics import TOPICS
@@ -42,6 +43,7 @@ from tests.support.tokens import TestIssuer
 
 ROOT = Path(__file__).parents[2]
 RUN_DIR = ROOT / ".run"
+READY_WITHIN_S = 120.0
 _ADDRESSES = ("_URL", "_SERVERS")
 
 
@@ -89,6 +91,19 @@ class Effort:
 
 def _number(name: str, otherwise: float) -> float:
     return float(os.environ.get(name, otherwise))
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A process of the product."""
+
+    port: int
+    pid: int
+
+    def cpu(self) -> float:
+        """Seconds it has used so far."""
+        used = psutil.Process(self.pid).cpu_times()
+        return float(used.user + used.system)
 
 
 @dataclass
@@ -145,8 +160,8 @@ class Stand:
     @asynccontextmanager
     async def process(
         self, command: str, service: Service | str, *options: str, **more: Any
-    ) -> AsyncIterator[int]:
-        """`shenguan serve` or `shenguan work`; the port it listens on."""
+    ) -> AsyncIterator["Running"]:
+        """`shenguan serve` or `shenguan work`, ready."""
         name = service if isinstance(service, str) else service.name
         given = {} if isinstance(service, str) else _told(service.settings)
         port = free_port()
@@ -160,14 +175,16 @@ class Stand:
             self.leash,
         )
         child.start()
-        pid = child._process.pid if child._process else 0
-        self._pids.append(pid)
         try:
-            await child.ready(within=90)
-            yield port
+            await child.ready(within=READY_WITHIN_S)
+            pid = listener_of(port)
+            self._pids.append(pid)
+            try:
+                yield Running(port, pid)
+            finally:
+                self._pids.remove(pid)
         finally:
-            self._pids.remove(pid)
-            child.end(_TERM)
+            child.end(signal.SIGTERM)
 
     @contextmanager
     def watched(self) -> Iterator[list[Load]]:
@@ -209,7 +226,6 @@ class Stand:
 
 _LATE = 4_102_444_800
 """Tokens of the bench hold until 2100."""
-_TERM = __import__("signal").SIGTERM
 
 
 @asynccontextmanager
@@ -251,7 +267,6 @@ def _postgres(run_dir: Path) -> Iterator[tuple[PostgresServer, int]]:
     )
     try:
         local = LocalPostgres(run_dir)
-        asyncio.get_running_loop()
         local.start()
         _note_commits(local)
         found = local.start()
@@ -288,3 +303,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def listener_of(port: int) -> int:
+    """The process that listens there."""
+    return next(
+        one.pid or 0
+        for one in psutil.net_connections("tcp")
+        if one.status == psutil.CONN_LISTEN and one.laddr.port == port
+    )

@@ -11,7 +11,7 @@ from tests.bench.connection import Connection, Run, closed, connections
 from tests.bench.floors.deciding import Call, Seen
 from tests.bench.machine import Load, median, percentile
 from tests.bench.rows import Mark, Row
-from tests.bench.stand import Stand
+from tests.bench.stand import Running, Stand
 from tests.approval.builders import APPROVER, SEALER, WINDOW
 from tests.support.service import Service
 
@@ -43,11 +43,11 @@ async def measure(stand: Stand) -> list[Row]:
         ),
     ]
     made: list[Row] = []
-    async with stand.process("serve", service) as port, AsyncExitStack() as stack:
-        over_http = await stack.enter_async_context(connections(port, HANDS))
+    async with stand.process("serve", service) as web, AsyncExitStack() as stack:
+        over_http = await stack.enter_async_context(connections(web.port, HANDS))
         raw = [await stand.connect(service) for _ in range(HANDS)]
         for name, template, requests, calls in forms:
-            made += await _form(stand, connection, name, template, requests, calls, over_http, raw)
+            made += await _form(stand, connection, name, template, requests, calls, over_http, raw, web)
         for one_raw in raw:
             await one_raw.close()
     await connection.close()
@@ -63,6 +63,7 @@ async def _form(
     calls: Sequence[Call],
     over_http: Sequence[Connection],
     raw: Sequence[Any],
+    web: Running,
 ) -> list[Row]:
     waiting: list[str] = []
 
@@ -85,10 +86,14 @@ async def _form(
     await window(ours, min(1.0, seconds))
     await window(floor, min(1.0, seconds))
     pairs: list[tuple[Run, Run]] = []
+    used = 0.0
     loads: list[Load] = []
     for _ in range(stand.effort.rounds):
         with stand.watched() as load:
-            pairs.append((await window(ours, seconds), await window(floor, seconds)))
+            before = web.cpu()
+            run = await window(ours, seconds)
+            used += web.cpu() - before
+            pairs.append((run, await window(floor, seconds)))
         loads += load
     took = [one for run, _ in pairs for one in run.took]
     ratios = [run.rate / below.rate for run, below in pairs]
@@ -103,6 +108,7 @@ async def _form(
             f"{shown}; floor's own median {floor_rate:,.0f}/s",
         ),
         Row(f"{name}: p50 ms", percentile(took, 0.5)),
+        Row(f"{name}: the server's CPU ms", 1000 * used / len(took)),
         Row(f"{name}: p99 ms", percentile(took, 0.99), None, Mark("at most", 20.0)),
     ]
 
