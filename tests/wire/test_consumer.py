@@ -276,6 +276,96 @@ async def test_trouble_with_the_server_sets_nothing_aside(
     assert await part.count("hold") == 0
 
 
+RAISE = "DO $$ BEGIN RAISE EXCEPTION 'planted' USING ERRCODE = '{}'; END $$"
+
+
+@pytest.mark.parametrize("state", ["08006", "40001", "40P01", "53300", "57014", "58030"])
+async def test_the_servers_own_errors_are_waited_out_however_often(part: Part, state: str):
+    left = [None] * 5  # more than the attempts an event has
+
+    async def fails_for_a_while(connection, event):
+        if left:
+            left.pop()
+            await connection.execute(text(RAISE.format(state)))
+        await part.happened(connection, event)
+
+    event = an_event("case-1")
+    one = Consumer(
+        part.engine,
+        part.tables,
+        Fed([event]),
+        ["any"],
+        {event.type: fails_for_a_while},
+        "group",
+        pause=0.001,
+    )
+    running = asyncio.create_task(one.run())
+    await eventually(part.effect_ids, lambda ids: ids == [event.id])
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert await part.count("hold") == 0
+
+
+@pytest.mark.parametrize("state", ["22012", "23505", "42P01", "P0001"])
+async def test_other_errors_of_the_database_are_the_events_own(part: Part, state: str):
+    async def fails(connection, event):
+        await connection.execute(text(RAISE.format(state)))
+
+    event = an_event("case-1")
+    one = Consumer(
+        part.engine, part.tables, Fed([event]), ["any"], {event.type: fails}, "group", pause=0.001
+    )
+    await passed(one, 1)
+    await one.close()
+    (row,) = await part.rows("SELECT reason, dead FROM hold")
+    assert "planted" in row.reason
+    assert row.dead
+
+
+class Fed:
+    """A reader of one place holding these events, for what no transport changes."""
+
+    place = Place("any", 0)
+
+    def __init__(self, events) -> None:
+        self._records = [
+            Record("any", 0, offset, event.subject, event.to_bytes())
+            for offset, event in enumerate(events)
+        ]
+        self._next = 0
+
+    async def start(self, topics, group, revoked) -> None:
+        return None
+
+    async def log_id(self) -> str:
+        return "log"
+
+    def assigned(self) -> frozenset[Place]:
+        return frozenset({self.place})
+
+    async def bounds(self, places):
+        return dict.fromkeys(places, (0, len(self._records)))
+
+    def seek(self, place: Place, offset: int) -> bool:
+        self._next = offset
+        return True
+
+    async def fetch(self, wait: float, limit: int):
+        found, self._next = self._records[self._next :], len(self._records)
+        if not found:
+            await asyncio.sleep(wait)
+        return {self.place: found} if found else {}
+
+    def note(self, positions) -> None:
+        return None
+
+    async def stop(self) -> None:
+        return None
+
+    def health(self) -> Health:
+        return Health("fed", True)
+
+
 async def test_too_many_failures_in_a_minute_stop_the_consumer(
     part: Part, wire: Wire, publish, consumer
 ):
@@ -376,18 +466,16 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Withdrawn:
-    """A reader whose only place is taken away while the consumer looks up where to begin."""
+class Withdrawn(Fed):
+    """Its place is taken away while the consumer looks up where to begin."""
 
-    def __init__(self, place: Place) -> None:
-        self._places = frozenset({place})
+    def __init__(self) -> None:
+        super().__init__([an_event("case-1")])
+        self._places = frozenset({self.place})
         self.told: list[Any] = []
 
     async def start(self, topics, group, revoked) -> None:
         self._revoked = revoked
-
-    async def log_id(self) -> str:
-        return "log"
 
     def assigned(self) -> frozenset[Place]:
         return self._places
@@ -395,26 +483,17 @@ class Withdrawn:
     async def bounds(self, places):
         gone, self._places = self._places, frozenset()
         await self._revoked(gone)
-        return dict.fromkeys(places, (0, 10))
+        return await super().bounds(places)
 
     def seek(self, place: Place, offset: int) -> bool:
         return place in self._places
 
-    async def fetch(self, wait: float, limit: int):
-        return {}
-
     def note(self, positions) -> None:
         self.told += positions
 
-    async def stop(self) -> None:
-        return None
-
-    def health(self) -> Health:
-        return Health("withdrawn", True)
-
 
 async def test_a_place_taken_away_while_it_is_looked_up_is_not_kept(part: Part):
-    reader = Withdrawn(Place("any", 0))
+    reader = Withdrawn()
     one = Consumer(part.engine, part.tables, reader, ["any"], part.handlers, "group")
     await one.turn(wait=0)
     assert one.positions == {}
