@@ -88,10 +88,9 @@ async def seal(sealer: Person, no: str) -> None:
 
 async def claim(regulator: Person, no: str) -> None:
     page = regulator.page
-    row = page.locator("[data-rows] tbody tr").filter(has_text=no)
     await regulator.go("j", "监管")
     for _ in range(50):
-        if await row.count():
+        if await regulator.row(no).count():
             break
         await page.reload()
     await regulator.open_row(no)
@@ -129,10 +128,9 @@ async def answer(regulator: Person) -> None:
 
 async def acknowledge(window: Person, no: str) -> None:
     page = window.page
-    row = page.locator("[data-rows] tbody tr").filter(has_text=no)
     await window.go("f", "反馈")
     for _ in range(50):
-        if await row.count():
+        if await window.row(no).count():
             break
         await page.reload()
     await window.open_row(no)

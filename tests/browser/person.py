@@ -85,18 +85,23 @@ class Person:
             await self.page.keyboard.press("ArrowDown")
         raise AssertionError(f"{value} is not in {label}")
 
-    async def open_row(self, containing: str) -> None:
-        """Moves down the list with j to a row, and opens it with Enter."""
+    def row(self, no: str) -> Locator:
+        """The row of a case in a list."""
+        link = self.page.get_by_role("link", name=no, exact=True)
+        return self.page.locator("[data-rows] tbody tr").filter(has=link)
+
+    async def open_row(self, no: str) -> None:
+        """Moves down the list with j to a case's row, and opens it with Enter."""
         await self.page.wait_for_load_state()
         rows = self.page.locator("[data-rows] tbody tr")
-        wanted = rows.filter(has_text=containing)
+        wanted = self.row(no)
         await expect(wanted).to_have_count(1)
         for _ in range(await rows.count()):
             await self.page.keyboard.press("j")
             if "here" in (await wanted.get_attribute("class") or ""):
                 break
         await self.page.keyboard.press("Enter")
-        await expect(self.page.locator("main")).to_contain_text(containing)
+        await expect(self.page.locator("main")).to_contain_text(no)
 
     async def open_verb(self, key: str) -> Locator:
         """Opens a verb's form where it is closed; its element."""

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from tests.console import samples
 
-EMPTY_PAGE = {"items": [], "next_cursor": None}
+EMPTY_PAGE: dict[str, Any] = {"items": [], "next_cursor": None}
 
 
 @dataclass(frozen=True)
