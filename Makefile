@@ -5,6 +5,9 @@ PROFILE ?= zhanggong
 DEMO ?= 1
 TRANSPORT ?= kafka
 T ?=
+SECONDS ?= 120
+SEED ?= 1
+CONTROL ?=
 BIN := .venv/bin
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command 'make lock'
@@ -12,7 +15,7 @@ CHECKS := check-format check-lint check-types check-imports check-contracts chec
 	check-documents
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up topics check $(CHECKS) test bench documents format lock clean
+.PHONY: help setup run up topics check $(CHECKS) test chaos bench documents format lock clean
 
 help: ## 列出命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +67,10 @@ bench: setup-dev ## 快慢：各项指标与同场下限之比，写入 .run/ben
 	@sh requirements/machine java maven
 	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
 
+chaos: setup ## 故障演练：边办件边杀进程，再清点：SECONDS=120 SEED=1 TRANSPORT=kafka CONTROL=no-inbox
+	@sh requirements/machine $(if $(filter kafka,$(TRANSPORT)),java maven)
+	@exec $(BIN)/shenguan chaos --seconds $(SECONDS) --seed $(SEED) --transport $(TRANSPORT) --control "$(CONTROL)"
+
 documents: setup-dev ## 重新生成 docs/ 里由代码画出的各页
 	@$(BIN)/python -m shenguan.documents write
 
@@ -75,5 +82,5 @@ lock: ## 重新锁定依赖（需要 uv）；requirements/*.in 改了才用
 	@$(LOCK) requirements/dev.in --output-file requirements/dev.txt --constraints requirements/run.txt
 
 clean: ## 停止本机数据库并删除 .run/（含全部数据）与 .venv/
-	@[ ! -x $(BIN)/python ] || $(BIN)/python -m shenguan.localpostgres remove .run .run/up
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -m shenguan.localpostgres remove .run .run/up .run/chaos
 	@rm -rf .run .venv

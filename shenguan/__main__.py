@@ -175,7 +175,9 @@ def settings() -> None:
 @main.command(example="shenguan chaos --seconds 120 --seed 1 --transport kafka")
 @click.option("--seconds", type=click.IntRange(min=5), default=120, help="演练多少秒，默认 120")
 @click.option("--seed", type=int, default=1, help="随机种子：同一个种子打击的次序相同")
-@click.option("--transport", type=click.Choice(["kafka", "postgres"]), default="kafka")
+@click.option(
+    "--transport", type=click.Choice(["kafka", "postgres"]), default="kafka", help="默认 kafka"
+)
 @click.option("--rate", type=float, default=120.0, help="每秒请求作出多少个决定，默认 120")
 @click.option(
     "--control",
@@ -183,18 +185,21 @@ def settings() -> None:
     default="",
     help="对照：去掉一道防线，演练必须查出问题",
 )
-def chaos(seconds: int, seed: int, transport: str, rate: float, control: str) -> None:
+@click.option(
+    "--run-dir",
+    type=click.Path(path_type=Path),
+    default=Path(".run/chaos"),
+    help="放数据的文件夹，默认 .run/chaos",
+)
+def chaos(*, run_dir: Path, **asked: Any) -> None:
     """故障演练：边办件边杀进程、数据库和消息服务，再清点有无丢失、重复、乱序。
 
-    只用自己在 .run/chaos 起的 PostgreSQL 和 Kafka，结束即删除。
+    只用自己起的 PostgreSQL 和 Kafka，结束即删除。
     """
     from shenguan.chaos import run as rehearsal
 
-    asked = rehearsal.Asked(
-        seconds=seconds, seed=seed, transport=transport, control=control, rate=rate
-    )
-    jars = Path(".run") / "kafka-lib"
-    sys.exit(finish(rehearsal.rehearse(asked, Path(".run") / "chaos", jars=jars)))
+    jars = run_dir.parent / "kafka-lib"
+    sys.exit(finish(rehearsal.rehearse(rehearsal.Asked(**asked), run_dir, jars=jars)))
 
 
 def _logged() -> Settings:

@@ -18,6 +18,7 @@ from shenguan.chaos.connection import BROKEN, Connection, Said
 
 TOKEN_LIFE_S = 20 * 60
 LONGEST_PAUSE_S = 1.0
+SHOWN = 300
 _AGAIN = frozenset({"case-not-yet-here", "request-in-progress", "too-many-requests"})
 
 
@@ -83,7 +84,9 @@ class Callers:
         if said.status in {200, 201}:
             self.journal.done.append(Done(verb, who, on, said.body))
         elif said.status not in expects:
-            self.journal.unexpected.append(f"{verb} {on}: {said.status} {said.code} {said.body}")
+            self.journal.unexpected.append(
+                f"{verb} {on}: {said.status} {said.code} {said.body}"[:300]
+            )
         return said
 
     async def read(self, who: str, path: str) -> Any:

@@ -5,16 +5,16 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
+from eventlog.direct import BROKEN
 from shenguan.chaos.callers import Callers, Unanswered
 from shenguan.chaos.cases import Numbers, Template, put_whole
-from eventlog.direct import BROKEN
 from shenguan.chaos.stand import Stand
 from shenguan.rehearse.place import PlaceRead
 
 DENIED_SHARE = 0.08
-REGULATORS_AT_ONCE = 2
+DECIDED_AT_ONCE = 32
+WHOLE_AT_ONCE = 40
 LOOKS_AGAIN_S = 0.5
 PAGE = 40
 GROUNDS = "符合法定条件和赋权范围，准予办理（演练）。"
@@ -48,30 +48,36 @@ class Offices:
             group.create_task(self._decide_at_rate(reviewed, len(reviewed) / seconds))
             group.create_task(self._file_and_decide(numbers, whole_rate))
             for regulator in self._regulators():
-                for officer in self.place.staff.inspectors(regulator)[:1] * REGULATORS_AT_ONCE:
+                for officer in self._officers(regulator):
                     group.create_task(self._supervise(regulator, officer))
             group.create_task(self._read_desk(self.whole.power.park))
 
     async def _decide_at_rate(self, nos: Sequence[str], rate: float) -> None:
-        """As many as the callers' connections carry; what does not fit in time is left undone."""
+        """At most so many at once; what does not fit into the time is left undone."""
         began = time.monotonic()
+        places = asyncio.Semaphore(DECIDED_AT_ONCE)
         async with asyncio.TaskGroup() as group:
             for number, no in enumerate(nos):
                 await asyncio.sleep(max(0.0, began + number / rate - time.monotonic()))
+                await places.acquire()
                 if time.monotonic() > self.ends_at:
                     return
-                group.create_task(self._one(self._decide, no))
+                task = group.create_task(self._one(self._decide, no))
+                task.add_done_callback(lambda _: places.release())
 
     async def _file_and_decide(self, numbers: Numbers, rate: float) -> None:
         async with asyncio.TaskGroup() as group:
             left = 0.0
+            running: set[asyncio.Task[None]] = set()
             while time.monotonic() < self.ends_at:
                 left += rate * _FILED_EVERY_S
-                nos = numbers.take(int(left))
-                left -= len(nos)
+                nos = numbers.take(min(int(left), WHOLE_AT_ONCE - len(running)))
+                left -= int(left)
                 await self._filed(nos)
                 for no in nos:
-                    group.create_task(self._one(self._whole_way, no))
+                    task = group.create_task(self._one(self._whole_way, no))
+                    running.add(task)
+                    task.add_done_callback(running.discard)
                 await asyncio.sleep(_FILED_EVERY_S)
 
     async def _filed(self, nos: Sequence[str]) -> None:
@@ -127,6 +133,11 @@ class Offices:
         ]
         return list(dict.fromkeys(orgs))
 
+    def _officers(self, regulator: str) -> list[str]:
+        """All who may claim there: they reach for the same pushes."""
+        people = self.place.staff.organisations[regulator]["people"]
+        return [one["id"] for one in people if "regulator" in one["roles"]]
+
     async def _supervise(self, regulator: str, officer: str) -> None:
         """Whatever lies unclaimed on the desk: claim, inspect, answer."""
         inspectors = self.place.staff.inspectors(regulator)
@@ -137,12 +148,12 @@ class Offices:
                 if not found:
                     await asyncio.sleep(LOOKS_AGAIN_S)
                 for push in self._chance.sample(found, min(len(found), 10)):
-                    await self._answer(officer, push["id"], inspectors)
+                    await self._answer(officer, push, inspectors)
             except Unanswered:
                 continue
 
-    async def _answer(self, officer: str, push: str, inspectors: list[str]) -> None:
-        base = f"/api/v1/pushes/{push}"
+    async def _answer(self, officer: str, found: dict[str, str], inspectors: list[str]) -> None:
+        push, base = found["id"], f"/api/v1/pushes/{found['id']}"
         claim = await self.callers.act(
             "claim", officer, f"{base}/claim", {}, on=push, expects=_TAKEN
         )
@@ -150,7 +161,7 @@ class Offices:
             return
         inspection = {
             "inspectors": inspectors,
-            "inspected_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "inspected_at": found["pushed_at"],
             "findings": "现场核查，与批准内容一致（演练）。",
         }
         await self.callers.act("inspections", officer, f"{base}/inspections", inspection, on=push)

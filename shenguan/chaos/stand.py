@@ -340,7 +340,7 @@ def _processes() -> dict[str, dict[str, Any]]:
     for part in PARTS:
         if part.name == CONSOLE:
             continue
-        roles = {"web": ("web", [])} | {
+        roles: dict[str, tuple[str, list[str]]] = {"web": ("web", [])} | {
             role: ("work", [role, "clock"]) for role in ROLES.get(part.name, ())
         }
         for role, (kind, only) in roles.items():
