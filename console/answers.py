@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from fastapi import FastAPI, Request
@@ -83,7 +84,7 @@ async def _to_sign_in(request: Request, *, ended: bool) -> Response:
     if request.method == "GET" and request.url.query:
         to = f"{to}?{request.url.query}"
     if request.method != "GET":
-        to = request.headers.get("x-page", "/desk")
+        to = urlsplit(request.headers.get("referer", "")).path or "/desk"
     address = view.link("/sign-in", to=to)
     if request.headers.get("hx-request") == "true":
         return Response(status_code=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": address})

@@ -34,7 +34,7 @@ class Desk:
 
 DESKS = (
     Desk("/desk", "工作台", "h", frozenset()),
-    Desk("/filings", "收件", "s", frozenset({"window", "helper", "overseer"})),
+    Desk("/filings", "收件", "s", frozenset({"window", "helper", "approver", "overseer"})),
     Desk(
         "/cases",
         "审批",

@@ -187,9 +187,12 @@ async def test_a_form_without_the_sessions_secret_does_nothing(
 
 
 async def test_a_form_without_a_session_leads_to_signing_in(console: Opened) -> None:
-    answer = await console.browser().post(f"/cases/{samples.NO}/review", data={"csrf": "x"})
+    case = f"/cases/{samples.NO}"
+    answer = await console.browser().post(
+        f"{case}/review", data={"csrf": "x"}, headers={"Referer": f"https://any.example{case}"}
+    )
     assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/sign-in")
+    assert answer.headers["location"] == f"/sign-in?to=%2Fcases%2F{samples.NO}"
 
 
 @pytest.mark.parametrize(
