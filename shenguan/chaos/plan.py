@@ -9,6 +9,7 @@ KILLS_PER_SECOND = 1.2
 DATABASE_CRASH_EVERY_S = 20.0
 BROKER_CRASH_EVERY_S = 25.0
 REWIND_EVERY_S = 10.0
+CONTROL_BLOW_EVERY_S = 3.0
 REWOUND = ("approval", "supervision", "intake")
 DOWN_AT_MOST_S = 0.8
 
@@ -21,6 +22,18 @@ class Blow:
     what: Literal["kill", "database", "broker", "rewind"]
     name: str = ""
     down: float = 0.0
+
+
+def control_blows(seconds: float, seed: int, processes: Sequence[str]) -> list[Blow]:
+    """For a control: it has to fail by the defence it lacks, soon, and not by anything else."""
+    chance = random.Random(seed)  # noqa: S311 - a schedule, not a secret
+    times = _spread(seconds, CONTROL_BLOW_EVERY_S, chance)
+    kills = [Blow(at, "kill", chance.choice(processes)) for at in times]
+    rewinds = [
+        Blow(at, "rewind", REWOUND[number % 2])
+        for number, at in enumerate(_spread(seconds, CONTROL_BLOW_EVERY_S, chance))
+    ]
+    return sorted(kills + rewinds)
 
 
 def blows(seconds: float, seed: int, processes: Sequence[str], *, broker: bool) -> list[Blow]:

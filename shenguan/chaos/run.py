@@ -42,6 +42,13 @@ class Asked:
         return CONTROL_PATIENCE_S if self.control else PATIENCE_S
 
     @property
+    def whole_share(self) -> float:
+        """Of the decisions; the others begin at the decision, so that machines of two cores make
+        enough of them. Order needs cases with several events.
+        """
+        return 0.6 if self.control == controls.UNORDERED_READER else WHOLE_SHARE
+
+    @property
     def settles_within_s(self) -> float:
         return CONTROL_SETTLES_WITHIN_S if self.control else SETTLES_WITHIN_S
 
@@ -91,7 +98,7 @@ async def _prepare(stand: Stand, asked: Asked) -> tuple[Offices, list[str], case
     finally:
         await calls.close()
     numbers = cases.Numbers(today)
-    nos = numbers.take(int(asked.seconds * asked.rate * (1 - WHOLE_SHARE)))
+    nos = numbers.take(int(asked.seconds * asked.rate * (1 - asked.whole_share)))
     for first in range(0, len(nos), 2000):
         await cases.put_reviewed(stand, reviewed, nos[first : first + 2000])
     callers = Callers(
@@ -106,14 +113,20 @@ async def _prepare(stand: Stand, asked: Asked) -> tuple[Offices, list[str], case
 async def _work(
     stand: Stand, offices: Offices, nos: list[str], numbers: cases.Numbers, asked: Asked
 ) -> None:
-    hurt = plan.blows(
-        asked.seconds, asked.seed, list(stand.processes), broker=stand.kafka is not None
-    )
+    names = list(stand.processes)
+    if asked.control:
+        hurt = plan.control_blows(asked.seconds, asked.seed, names)
+    else:
+        broker = stand.kafka is not None
+        hurt = plan.blows(asked.seconds, asked.seed, names, broker=broker)
     async with asyncio.TaskGroup() as group:
         group.create_task(blows.deal(stand, hurt, asked.seed))
         group.create_task(
             offices.work(
-                asked.seconds, reviewed=nos, numbers=numbers, whole_rate=asked.rate * WHOLE_SHARE
+                asked.seconds,
+                reviewed=nos,
+                numbers=numbers,
+                whole_rate=asked.rate * asked.whole_share,
             )
         )
 

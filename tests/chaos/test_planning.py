@@ -4,7 +4,7 @@ from collections import Counter
 
 from shenguan.chaos.controls import part_of
 from shenguan.chaos.counting import Found, inversions
-from shenguan.chaos.plan import blows
+from shenguan.chaos.plan import blows, control_blows
 from shenguan.parts import BY_NAME
 
 PROCESSES = ["approval.web", "approval.relay", "approval.consumer", "gateway.web"]
@@ -55,3 +55,8 @@ def test_what_is_missing_is_lost_and_what_is_there_twice_is_doubled():
 def test_no_part_is_changed_without_a_control():
     assert part_of("approval", "") is BY_NAME["approval"]
     assert part_of("supervision", "unordered-reader") is BY_NAME["supervision"]
+
+
+def test_a_control_crashes_no_server():
+    plan = Counter(one.what for one in control_blows(12, 1, PROCESSES))
+    assert set(plan) == {"kill", "rewind"}
