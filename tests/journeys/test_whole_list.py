@@ -68,7 +68,8 @@ async def test_every_item_goes_through_the_whole_loop(zhanggong: System, played:
     assert reviewed == {"zg-w3"}, "only the instant item is not reviewed by a second officer"
     for name in HEARING:
         assert await zhanggong.rows(name, "SELECT * FROM hold") == []
-        assert await zhanggong.rows(name, "SELECT * FROM parked") == []
+        waits = "SELECT * FROM parked WHERE dropped_at IS NULL"
+        assert await zhanggong.rows(name, waits) == []
 
 
 async def test_every_push_is_there_within_a_second(zhanggong: System, played: Played):
