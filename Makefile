@@ -61,7 +61,7 @@ check-documents:
 
 test: setup-dev ## 全部测试，真实的 PostgreSQL、Kafka、Chromium；T=tests/law 只跑一处
 	@sh requirements/machine java maven chromium fonts
-	@$(BIN)/pytest $(T)
+	@$(BIN)/pytest --numprocesses=2 --dist=loadfile $(T)
 
 bench: setup-dev ## 快慢：各项指标与同场下限之比，写入 .run/bench.json；只用自己的 PostgreSQL 和 Kafka
 	@sh requirements/machine java maven
