@@ -70,6 +70,13 @@ async def waiting(stand: Stand) -> Counter[str]:
     return left
 
 
+async def unrendered(stand: Stand) -> int:
+    """Papers that wait for their file; slow, and nothing waits for them."""
+    async with stand.database("approval") as connection:
+        waiting: int = await connection.fetchval("SELECT count(*) FROM paper WHERE file_id IS NULL")
+    return waiting
+
+
 async def unheard(stand: Stand) -> Counter[str]:
     """Facts of one service that another has not taken up, as differences of sums."""
     async with stand.database("approval") as connection:

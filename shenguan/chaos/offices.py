@@ -17,6 +17,7 @@ DECIDED_AT_ONCE = 32
 WHOLE_AT_ONCE = 40
 LOOKS_AGAIN_S = 0.5
 PAGE = 40
+SOME = 10
 GROUNDS = "符合法定条件和赋权范围，准予办理（演练）。"
 _TAKEN = (409, 412)
 _FILED_EVERY_S = 0.5
@@ -51,6 +52,16 @@ class Offices:
                 for officer in self._officers(regulator):
                     group.create_task(self._supervise(regulator, officer))
             group.create_task(self._read_desk(self.whole.power.park))
+
+    async def answer_some(self) -> None:
+        """A round when all is calm: also on a slow machine every kind of call has been made."""
+        for regulator in self._regulators():
+            officer = self._officers(regulator)[0]
+            try:
+                await self._clear_desk(regulator, officer)
+                await self._read_once(self.whole.power.park)
+            except Unanswered:
+                continue
 
     async def _decide_at_rate(self, nos: Sequence[str], rate: float) -> None:
         """At most so many at once; what does not fit into the time is left undone."""
@@ -139,18 +150,21 @@ class Offices:
         return [one["id"] for one in people if "regulator" in one["roles"]]
 
     async def _supervise(self, regulator: str, officer: str) -> None:
-        """Whatever lies unclaimed on the desk: claim, inspect, answer."""
-        inspectors = self.place.staff.inspectors(regulator)
         while time.monotonic() < self.ends_at:
             try:
-                path = f"/api/v1/pushes?state=pushed&rehearsal=true&limit={PAGE}"
-                found = (await self.callers.read(officer, path))["items"]
-                if not found:
+                if not await self._clear_desk(regulator, officer):
                     await asyncio.sleep(LOOKS_AGAIN_S)
-                for push in self._chance.sample(found, min(len(found), 10)):
-                    await self._answer(officer, push, inspectors)
             except Unanswered:
                 continue
+
+    async def _clear_desk(self, regulator: str, officer: str) -> int:
+        """Some of what lies there unclaimed: claim, inspect, answer. How much lay there."""
+        path = f"/api/v1/pushes?state=pushed&rehearsal=true&limit={PAGE}"
+        found = (await self.callers.read(officer, path))["items"]
+        inspectors = self.place.staff.inspectors(regulator)
+        for push in self._chance.sample(found, min(len(found), SOME)):
+            await self._answer(officer, push, inspectors)
+        return len(found)
 
     async def _answer(self, officer: str, found: dict[str, str], inspectors: list[str]) -> None:
         push, base = found["id"], f"/api/v1/pushes/{found['id']}"
@@ -169,14 +183,16 @@ class Offices:
         await self.callers.act("feedback", officer, f"{base}/feedback", answer, on=push)
 
     async def _read_desk(self, org: str) -> None:
-        officer = self.place.staff.officer(org, "approver")
         while time.monotonic() < self.ends_at:
             try:
-                path = f"/api/v1/feedback?state=open&limit={PAGE}"
-                found = (await self.callers.read(officer, path))["items"]
-                for one in found:
-                    path = f"/api/v1/feedback/{one['id']}/acknowledgement"
-                    await self.callers.act("acknowledgement", officer, path, {}, on=one["id"])
+                await self._read_once(org)
                 await asyncio.sleep(LOOKS_AGAIN_S)
             except Unanswered:
                 continue
+
+    async def _read_once(self, org: str) -> None:
+        officer = self.place.staff.officer(org, "approver")
+        path = f"/api/v1/feedback?state=open&limit={PAGE}"
+        for one in (await self.callers.read(officer, path))["items"]:
+            path = f"/api/v1/feedback/{one['id']}/acknowledgement"
+            await self.callers.act("acknowledgement", officer, path, {}, on=one["id"])

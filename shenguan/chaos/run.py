@@ -23,7 +23,7 @@ CONNECTIONS = 48
 PATIENCE_S = 90.0
 SETTLES_WITHIN_S = 180.0
 CONTROL_PATIENCE_S = 6.0
-CONTROL_SETTLES_WITHIN_S = 15.0
+CONTROL_SETTLES_WITHIN_S = 5.0
 LOOKS_EVERY_S = 1.0
 
 
@@ -70,6 +70,9 @@ async def rehearse(asked: Asked, run_dir: Path, *, jars: Path) -> int:
             seconds = time.monotonic() - began
             await stand.until_ready()
             say("已停手，等待收敛")
+            await stand.rest()
+            await _settle(stand, asked.settles_within_s)
+            await offices.answer_some()
             await _settle(stand, asked.settles_within_s)
             records, repeats, inverted = await log.read(stand)
             say("正在清点")
@@ -77,6 +80,7 @@ async def rehearse(asked: Asked, run_dir: Path, *, jars: Path) -> int:
         finally:
             offices.callers.close()
         _report(asked, stand, offices.callers.journal, found, seconds)
+        _line("papers not yet rendered", await counting.unrendered(stand))
         _line("events in the log", records)
         _line("repeated deliveries in the log", repeats)
     bad = found.lost + found.doubled + found.out_of_order

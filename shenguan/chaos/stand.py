@@ -92,9 +92,13 @@ class Stand:
     async def kill(self, name: str) -> None:
         """SIGKILL; returns when it is dead."""
         if name in self._alive:
-            self._alive.discard(name)
             self.tally.kills += 1
-            await self._order(f"killed {name}", {"kill": name})
+            await self._end(name)
+
+    async def rest(self) -> None:
+        """Ends what adds to the outboxes by itself and at length: the rendering of papers."""
+        for name in [one for one in self._alive if one.endswith(".documents")]:
+            await self._end(name)
 
     async def start(self, name: str) -> None:
         """Forked; it may take a while until it answers."""
@@ -208,6 +212,10 @@ class Stand:
                 await asyncio.sleep(0.1)
         if waiting:
             raise TimeoutError(f"not ready: {', '.join(waiting)}: {said}")
+
+    async def _end(self, name: str) -> None:
+        self._alive.discard(name)
+        await self._order(f"killed {name}", {"kill": name})
 
     def _keep(self, work: Any) -> None:
         task = asyncio.create_task(work)
