@@ -1,5 +1,6 @@
 """A service in miniature: its database with the event log's tables, and effects one can count."""
 
+import asyncio
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from sqlalchemy import MetaData, Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from eventlog import outbox
+from eventlog.consumer import Consumer
 from eventlog.envelope import Envelope, new_id
 from eventlog.failures import Missing, Refused
 from eventlog.tables import EventTables, define
@@ -117,3 +119,10 @@ class Part:
                 {"name": application},
             )
             return len(ended.all())
+
+
+async def passed(one: Consumer, count: int) -> None:
+    """Turns the consumer until its positions add up to `count`."""
+    async with asyncio.timeout(20):
+        while sum(one.positions.values()) < count:
+            await one.turn(wait=0.05)
