@@ -58,7 +58,7 @@ class Rule:
         kit = kit_of(request)
         caller = await kit.verifier.caller(token)
         await self._check(kit, caller)
-        return await _with_hierarchy(kit, caller)
+        return caller if "public" in self.kinds else await _as_known(kit, caller)
 
     async def _check(self, kit: Kit, caller: Caller) -> None:
         if self.kinds & {"public", "signed-in"}:
@@ -69,6 +69,8 @@ class Rule:
         if "officer" not in self.kinds:
             raise Problem("not-your-seat", "此接口只供系统对接方调用")
         roles = await kit.effective_roles(caller)
+        if not roles:
+            raise Problem("not-your-seat", "机构目录中没有这位人员，或没有为其登记角色")
         if self.roles and not roles & self.roles:
             wanted = "、".join(sorted(self.roles))
             raise Problem("not-your-seat", f"需要以下角色之一：{wanted}")
@@ -81,13 +83,18 @@ class Rule:
         raise Problem("not-your-seat", f"该系统客户端没有所需范围 {self.scope or 'internal'}")
 
 
-async def _with_hierarchy(kit: Kit, caller: Caller) -> Caller:
-    """A leader, by token and catalogue, sees the organisations beneath as well."""
-    if kit.directory is None or caller.org is None or "leader" not in caller.roles:
+async def _as_known(kit: Kit, caller: Caller) -> Caller:
+    """As the catalogue knows an officer: one it does not know sits nowhere, whatever organisation
+    the token names; a leader sees the organisations beneath as well.
+    """
+    if kit.directory is None or caller.org is None:
         return caller
-    if "leader" not in await kit.effective_roles(caller):
-        return caller
-    return replace(caller, leads=await kit.directory.below(caller.org))
+    roles = await kit.effective_roles(caller)
+    if not roles:
+        return replace(caller, org=None, roles=frozenset())
+    if "leader" in roles:
+        return replace(caller, leads=await kit.directory.below(caller.org))
+    return caller
 
 
 def officers(*roles: str) -> Rule:

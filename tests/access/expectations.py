@@ -21,7 +21,7 @@ Who = Callable[[Someone], bool]
 
 
 def inside(who: Someone) -> bool:
-    """Those who may see the case: its seats, their overseer, the applicant's side, leaders above."""
+    """Those who may see the case: its seats, overseer, applicant's side, leaders above."""
     above = who.org == GOVERNMENT and "leader" in who.roles
     return who.org in INSIDE or who.id == APPLICANT or above
 

@@ -33,6 +33,8 @@ class Someone:
         """Whether the route's rule lets them as far as the seat."""
         if "public" in rule.kinds:
             return True
+        if self is UNKNOWN:
+            return False
         if "signed-in" in rule.kinds:
             return self is not NOBODY
         if self.scope:
@@ -51,8 +53,12 @@ SYSTEMS = (
 )
 
 
+UNKNOWN = Someone(NEWCOMER, "zg-park", OFFICER_ROLES)
+"""A good token naming the park and every role; the catalogue has no such officer."""
+
+
 def everybody() -> list[Someone]:
-    return [NOBODY, *SYSTEMS, *_officers()]
+    return [NOBODY, *SYSTEMS, UNKNOWN, *_officers()]
 
 
 def _officers() -> Iterator[Someone]:

@@ -1,6 +1,7 @@
 """No organisation reads or acts outside its seats: every route × role × organisation."""
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -88,15 +89,8 @@ async def test_outside_the_seat_nothing_is_answered_and_nothing_changes(
     driven: dict[str, Driven], route: Routed
 ):
     about, there = SEATS[route.part, route.method, route.path], driven[route.part]
-    outside = [one for one in EVERYBODY if not invited(one, route, about)]
-    assert len(outside) > 3
     before, noted = await rows(there), await done(there)
-    wrong = []
-    for who in outside:
-        answer = await call(there, who, route, about)
-        if not refused(answer, who, about) or SECRET in answer.text:
-            wrong.append(f"{who.name}: {answer.status_code} {answer.text[:200]}")
-    assert wrong == []
+    assert await answered_outside(there, route, about) == []
     assert await rows(there) == before
     assert await done(there) == noted
 
@@ -147,6 +141,35 @@ async def test_internal_verification_is_for_the_gateway_alone(driven: dict[str, 
     gateway = Someone("gateway", None, frozenset(), "internal")
     async with people.client(driven[part].service, gateway) as client:
         assert (await client.get(url)).status_code == 404
+
+
+async def test_a_route_that_asks_only_who_you_are_is_found(driven: dict[str, Driven]):
+    intake = driven["intake"]
+    made = APIRouter()
+
+    @made.get("/api/v1/filings/{no}/leak", dependencies=[Depends(access.signed_in())])
+    async def leak(no: str) -> str:
+        return SECRET
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.kit = intake.service.kit
+    app.include_router(made)
+    leaky = Driven(replace(intake.service, app=app), intake.states)
+    (route,) = walk("intake", app)
+    found = await answered_outside(leaky, route, About("received"))
+    assert any(one.startswith(f"{people.ELSEWHERE}-window") for one in found)
+
+
+async def answered_outside(there: Driven, route: Routed, about: About) -> list[str]:
+    """Whoever is answered though it is not theirs, or told what is not."""
+    outside = [one for one in EVERYBODY if not invited(one, route, about)]
+    assert len(outside) > 3
+    found = []
+    for who in outside:
+        answer = await call(there, who, route, about)
+        if not refused(answer, who, about) or SECRET in answer.text:
+            found.append(f"{who.name}: {answer.status_code} {answer.text[:200]}")
+    return found
 
 
 def invited(who: Someone, route: Routed, about: About) -> bool:

@@ -43,8 +43,9 @@ class Occasion:
         return self.caller.org or self.caller.sub
 
     def sees(self, record: Record) -> bool:
-        """The applicant's side, or an organisation in the seats or above them."""
-        return self.side == record.filing.source or self.caller.org in record.viewers
+        """The applicant's side, an organisation in the seats or above them, or a leader of one."""
+        seen = {self.caller.org, *self.caller.leads}
+        return self.side == record.filing.source or not seen.isdisjoint(record.viewers)
 
     def matches(self, record: Record) -> None:
         """Problem `changed-meanwhile` when If-Match names another version."""
