@@ -48,7 +48,9 @@ _BROKEN = (
 def is_trouble(error: BaseException) -> bool:
     """Connection and server trouble (SQLSTATE 08, 40, 53, 57, 58), here or among the causes."""
     seen: BaseException | None = error
-    while seen is not None:
+    known: set[int] = set()
+    while seen is not None and id(seen) not in known:
+        known.add(id(seen))  # an error may be its own cause
         if isinstance(seen, _BROKEN):
             return True
         if isinstance(seen, sqlalchemy.exc.DBAPIError) and seen.connection_invalidated:

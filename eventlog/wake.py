@@ -10,7 +10,7 @@ import logging
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 CHANNEL = "eventlog_outbox"
@@ -36,8 +36,8 @@ async def _notify(engine: AsyncEngine, delay: float) -> None:
         del _sending[engine.sync_engine]  # a row written from here on asks anew
     try:
         async with engine.connect() as connection:
-            alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await alone.execute(text(f"NOTIFY {CHANNEL}"))
+            raw = await connection.get_raw_connection()
+            await raw.driver_connection.execute(f"NOTIFY {CHANNEL}")  # type: ignore[union-attr]
     except Exception:
         log.debug("the relay was not woken", exc_info=True)
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -13,7 +12,8 @@ from servicekit.problems import Problem
 LOCK_TIMEOUT_MS = 2_000
 """How long a statement waits for a row or a running twin before it gives up (SQLSTATE 55P03)."""
 
-_dumps = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""JSON as columns hold it; one encoder, since `json.dumps` makes one for each call."""
 
 
 def engine(url: str, *, pool_size: int, application: str) -> AsyncEngine:
@@ -24,7 +24,7 @@ def engine(url: str, *, pool_size: int, application: str) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=5,
         pool_recycle=1800,
-        json_serializer=_dumps,
+        json_serializer=dumps,
         connect_args={
             "server_settings": {
                 "lock_timeout": str(LOCK_TIMEOUT_MS),

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import asyncpg
@@ -16,7 +17,7 @@ import structlog
 from fastapi import Request
 from fastapi.encoders import jsonable_encoder
 from pydantic import BaseModel
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,6 +26,7 @@ from starlette.responses import JSONResponse, Response
 from servicekit import audit
 from servicekit.access import kit_of
 from servicekit.kit import Kit
+from servicekit.prepared import Prepared
 from servicekit.problems import MEDIA_TYPE, Problem
 from servicekit.tables import KitTables
 from servicekit.tokens import Caller
@@ -75,7 +77,10 @@ async def once(request: Request, caller: Caller, act: Act) -> Response:
             if sqlstate(error) == LOCK_NOT_AVAILABLE:
                 raise Problem("request-in-progress", "同一请求或同一办件正在处理") from error
             if sqlstate(error) not in RETRIED or attempt == ATTEMPTS:
-                raise _as_problem(error) from error
+                known = _as_problem(error)
+                if known is None:
+                    raise
+                raise known from error
             await asyncio.sleep(0.02 * attempt)
         except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
             raise Problem("unknown-outcome", "与数据库的连接中断，结果未知") from error
@@ -101,23 +106,44 @@ async def _attempt(kit: Kit, tables: KitTables, use: _Use, act: Act) -> Response
             return stored
         answer = await act(connection)
         response = _render(answer)
-        body = bytes(response.body).decode() if response.body else None
-        await connection.execute(
-            update(tables.request_key)
-            .where(tables.request_key.c.caller == use.caller, tables.request_key.c.key == use.key)
-            .values(status=answer.status, body=body, media_type=answer.media_type)
+        await _answered(tables.request_key).rows(
+            connection,
+            {
+                "whose": use.caller,
+                "which": use.key,
+                "answer": answer.status,
+                "said": bytes(response.body).decode() if response.body else None,
+                "kind": answer.media_type,
+            },
         )
     return response
+
+
+@cache
+def _claiming(table: Table) -> Any:
+    """One object for all calls, so that SQLAlchemy finds what it compiled by the object itself."""
+    given = {
+        name: bindparam(f"its_{name}", type_=table.c[name].type)
+        for name in ("caller", "key", "request_sha256")
+    }
+    return postgresql.insert(table).values(given).on_conflict_do_nothing().returning(table.c.key)
+
+
+@cache
+def _answered(table: Table) -> Prepared:
+    return Prepared(
+        update(table)
+        .where(table.c.caller == bindparam("whose"), table.c.key == bindparam("which"))
+        .values(status=bindparam("answer"), body=bindparam("said"), media_type=bindparam("kind"))
+    )
 
 
 async def _claim(connection: AsyncConnection, tables: KitTables, use: _Use) -> Response | None:
     """None when the key is ours now; otherwise the stored answer of its first use."""
     table = tables.request_key
     mine = await connection.execute(
-        postgresql.insert(table)
-        .values(caller=use.caller, key=use.key, request_sha256=use.digest)
-        .on_conflict_do_nothing()
-        .returning(table.c.key)
+        _claiming(table),
+        {"its_caller": use.caller, "its_key": use.key, "its_request_sha256": use.digest},
     )
     if mine.first() is not None:
         return None
@@ -194,10 +220,11 @@ def sqlstate(error: DBAPIError) -> str | None:
     return getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
 
 
-def _as_problem(error: DBAPIError) -> Exception:
+def _as_problem(error: DBAPIError) -> Problem | None:
+    """None for what the code did wrong; that is raised as it is."""
     state = sqlstate(error) or ""
     if error.connection_invalidated or state[:2] in {"08", "57"} or not state:
         return Problem("unknown-outcome", "与数据库的连接中断，结果未知")
     if state[:2] in {"40", "53", "55", "58", "25"}:
         return Problem("unavailable", "数据库暂时无法完成写入")
-    return error
+    return None

@@ -53,18 +53,35 @@ async def both_hats(office: Office) -> Callable[..., Awaitable[httpx.Response]]:
 
 @pytest.fixture
 def count_statements() -> Callable[[Office], AbstractContextManager[list[str]]]:
-    """The SQL a service sends inside the block."""
+    """The SQL a service sends inside the block, by SQLAlchemy and straight to the driver."""
 
     @contextmanager
     def counting(office: Office) -> Iterator[list[str]]:
         seen: list[str] = []
+        engine = office.service.kit.engine.sync_engine
 
-        def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        def executed(_: Any, __: Any, statement: str, *___: Any) -> None:
             seen.append(statement)
 
-        engine = office.service.kit.engine.sync_engine
-        event.listen(engine, "before_cursor_execute", note)
+        def sent(record: Any) -> None:
+            if record.query not in {"BEGIN;", "COMMIT;"}:
+                seen.append(record.query)
+
+        def taken(connection: Any, *_: Any) -> None:
+            connection.driver_connection.add_query_logger(sent)
+
+        def given_back(connection: Any, *_: Any) -> None:
+            connection.driver_connection.remove_query_logger(sent)
+
+        watched = [
+            (engine, "before_cursor_execute", executed),
+            (engine.pool, "checkout", taken),
+            (engine.pool, "checkin", given_back),
+        ]
+        for one in watched:
+            event.listen(*one)
         yield seen
-        event.remove(engine, "before_cursor_execute", note)
+        for one in watched:
+            event.remove(*one)
 
     return counting

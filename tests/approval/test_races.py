@@ -113,6 +113,6 @@ async def test_a_decision_and_its_seal_take_three_statements_beside_the_key(
     own = [one for one in seen if "request_key" not in one and "catalog_state" not in one]
     own = [one for one in own if "hold" not in one]
     assert len(own) == 3, own
-    assert 'FROM "case"' in own[0]
-    assert "next_number" in own[1]
-    assert own[2].startswith("WITH")
+    assert sum("FOR NO KEY UPDATE" in one for one in own) == 1
+    assert sum("next_number" in one for one in own) == 1
+    assert sum(one.startswith("WITH") for one in own) == 1

@@ -42,9 +42,7 @@ class Meter:
         busy, steal = _machine()
         ours = max(0.0, self._ours() - self._used)
         others = max(0.0, busy - self._busy - ours)
-        return Load(
-            *(100 * value / seconds for value in (ours, others, steal - self._steal))
-        )
+        return Load(*(100 * value / seconds for value in (ours, others, steal - self._steal)))
 
     def _ours(self) -> float:
         return sum(_seconds(process) for process in trees([os.getpid(), *self._roots()]))

@@ -138,9 +138,7 @@ class Stand:
             self.broker = found.bootstrap_servers
             if found.local is not None:
                 self._pids.append(found.local.start().pid)
-            settings = self.settings(
-                kafka_bootstrap_servers=self.broker, transport="kafka"
-            )
+            settings = self.settings(kafka_bootstrap_servers=self.broker, transport="kafka")
             await ensure_topics(kafka_config(settings, "topics"), TOPICS)
         return self.broker
 

@@ -1,11 +1,9 @@
 """Every figure runs and writes its rows. What they say of a busy machine in a second is nothing."""
 
-import asyncio
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -34,28 +32,28 @@ WRITTEN = (
 
 
 @pytest.fixture(scope="module")
-async def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object]]:
+def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object]]:
     """By figure, of one quick run."""
-    out: Path = tmp_path_factory.mktemp("bench") / "bench.json"
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.bench", "--quick", "--out", str(out)),
+    out = tmp_path_factory.mktemp("bench") / "bench.json"
+    process = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "--quick", "--out", str(out)],
         cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        capture_output=True,
+        text=True,
         env={name: value for name, value in os.environ.items() if not name.startswith("SHENGUAN_")},
+        check=False,
     )
-    said, _ = await process.communicate()
-    assert process.returncode == 0, said.decode()
+    assert process.returncode == 0, process.stdout + process.stderr
     return {row["figure"]: row for row in json.loads(out.read_text(encoding="utf-8"))}
 
 
 @pytest.mark.parametrize("figure", WRITTEN)
-async def test_a_figure_runs_and_writes_its_row(rows: dict[str, dict[str, object]], figure: str):
+def test_a_figure_runs_and_writes_its_row(rows: dict[str, dict[str, object]], figure: str):
     assert rows[figure].keys() >= FIELDS
     assert isinstance(rows[figure]["value"], float)
 
 
-async def test_the_relay_keeps_the_order_of_a_case(rows: dict[str, dict[str, object]]):
+def test_the_relay_keeps_the_order_of_a_case(rows: dict[str, dict[str, object]]):
     row = rows["relay: inversions within a case"]
     assert (row["value"], row["held"]) == (0.0, True)
 

@@ -1,11 +1,12 @@
 """Cases in PostgreSQL. Saving a case is the only way its news gets out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import literal, select, update
+from sqlalchemy import CTE, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +15,7 @@ from eventlog import outbox
 from eventlog.envelope import Envelope
 from law import casenumber
 from servicekit.access import readable
+from servicekit.prepared import Prepared
 from servicekit.problems import Problem
 from servicekit.tokens import Caller
 from services.approval.adapters import rows, tables
@@ -49,26 +51,38 @@ async def load(
     the case anew and the decision as it was. Problems: `not-found`, also for what the caller may
     not see; `case-not-yet-here` for a well-formed recent number nobody here has heard of.
     """
-    table = tables.case
-    statement = select(table, readable(table, caller).label("may_see")).where(table.c.no == no)
-    if lock:
-        statement = statement.with_for_update(key_share=True)
-    row = (await connection.execute(statement)).mappings().one_or_none()
-    if row is None:
+    found = await _reading(caller, lock=lock).rows(connection, {"wanted": no})
+    if not found:
         raise unknown(no, today)
+    (row,) = found
     if not row["may_see"]:
         raise Problem("not-found", f"没有办件 {no}，或者您无权查看")
-    return rows.case({**row}, await _present(connection, no, row["decision_version"]))
+    return rows.case(row, await _present(connection, no, row["decision_version"]))
+
+
+@lru_cache(maxsize=2_000)
+def _reading(caller: Caller, *, lock: bool) -> Prepared:
+    """Built once a caller; its text is the same for all, so PostgreSQL prepares it once."""
+    table = tables.case
+    statement = select(table, readable(table, caller).label("may_see")).where(
+        table.c.no == bindparam("wanted")
+    )
+    return Prepared(statement.with_for_update(key_share=True) if lock else statement)
+
+
+_PRESENT = Prepared(
+    select(tables.decision).where(
+        tables.decision.c.no == bindparam("wanted"),
+        tables.decision.c.version == bindparam("at"),
+    )
+)
 
 
 async def _present(connection: AsyncConnection, no: str, version: int) -> Decision | None:
     if not version:
         return None
-    table = tables.decision
-    found = await connection.execute(
-        select(table).where(table.c.no == no, table.c.version == version)
-    )
-    return rows.decision({**found.mappings().one()})
+    (row,) = await _PRESENT.rows(connection, {"wanted": no, "at": version})
+    return rows.decision(row)
 
 
 def unknown(no: str, today: date) -> Problem:
@@ -92,44 +106,28 @@ async def add(
 ) -> bool:
     """A new case; False, and nothing written, when it is here already."""
     case.version = 1
-    first = (
-        postgresql.insert(tables.case)
-        .values(
-            **rows.values(case),
-            **_cached(change),
-            personal=personal,
-            personal_index=personal_index,
-        )
-        .on_conflict_do_nothing()
-        .returning(tables.case.c.no)
-        .cte("first")
-    )
-    batch = Batch(first)
+    values = {
+        **rows.values(case),
+        **_cached(change),
+        "personal": personal,
+        "personal_index": personal_index,
+    }
+    batch = Batch("add", partial(_added, tuple(values)), _marked("first", values))
     _beside(batch, case, change)
     return await batch.run(connection)
 
 
 async def save(connection: AsyncConnection, case: Case, change: Change) -> None:
     """All of one verb in one statement. Problem `not-allowed-now` when another was faster."""
-    seen, before = case.version - 1, tables.case
-    first = (
-        update(before)
-        .where(before.c.no == case.no, before.c.version == seen)
-        .values(**rows.values(case), **_cached(change))
-        .returning(before.c.no)
-        .cte("first")
-    )
-    batch = Batch(first)
+    values = {**rows.values(case), **_cached(change)}
+    given = {**_marked("first", values), "wanted": case.no, "seen": case.version - 1}
+    batch = Batch("save", partial(_saved, tuple(values)), given)
     _beside(batch, case, change)
     if case.decision is not None:
-        batch.also(_decision(case, first))
+        decided = rows.decision_values(case.no, case.decision)
+        batch.also("decision", partial(_decided, tuple(decided)), _marked("decision", decided))
     if change.viewers_changed:
-        paper = tables.paper
-        batch.also(
-            update(paper)
-            .where(paper.c.no.in_(select(first.c.no)))
-            .values(viewers=list(case.viewers))
-        )
+        batch.also("viewers", _seen_by, {"viewers": list(case.viewers)})
     if not await batch.run(connection):
         raise Problem(
             "not-allowed-now",
@@ -161,20 +159,47 @@ def _beside(batch: Batch, case: Case, change: Change) -> None:
     )
 
 
-def _decision(case: Case, first: Any) -> Any:
+def _marked(mark: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"{mark}_{name}": value for name, value in values.items()}
+
+
+def _bound(mark: str, table: Table, names: Sequence[str]) -> dict[str, Any]:
+    return {name: bindparam(f"{mark}_{name}", type_=table.c[name].type) for name in names}
+
+
+def _added(names: Sequence[str]) -> CTE:
+    made = postgresql.insert(tables.case).values(_bound("first", tables.case, names))
+    return made.on_conflict_do_nothing().returning(tables.case.c.no).cte("first")
+
+
+def _saved(names: Sequence[str]) -> CTE:
+    table = tables.case
+    return (
+        update(table)
+        .where(table.c.no == bindparam("wanted"), table.c.version == bindparam("seen"))
+        .values(_bound("first", table, names))
+        .returning(table.c.no)
+        .cte("first")
+    )
+
+
+def _decided(names: Sequence[str], first: CTE) -> Any:
     """The decision's row, made or brought up to date."""
-    assert case.decision is not None  # noqa: S101 - the caller asked
-    values = rows.decision_values(case.no, case.decision)
     table = tables.decision
-    chosen = select(
-        *(literal(value, table.c[name].type) for name, value in values.items())
-    ).select_from(first)
-    made = postgresql.insert(table).from_select(list(values), chosen)
+    chosen = select(*_bound("decision", table, names).values()).select_from(first)
+    made = postgresql.insert(table).from_select(list(names), chosen)
     changing = ("content", "content_sha256", "sealed_by", "co_seals", "void")
     return made.on_conflict_do_update(
         index_elements=["no", "version"],
         set_={name: made.excluded[name] for name in changing},
     )
+
+
+def _seen_by(first: CTE) -> Any:
+    """The papers of the case follow its viewers."""
+    paper = tables.paper
+    viewers = bindparam("viewers", type_=paper.c.viewers.type)
+    return update(paper).where(paper.c.no.in_(select(first.c.no))).values(viewers=viewers)
 
 
 async def exists(connection: AsyncConnection, no: str) -> bool:

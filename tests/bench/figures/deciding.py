@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from tests.approval.builders import APPROVER, SEALER, WINDOW
 from tests.bench import cases
 from tests.bench.cases import GROUNDS, INSTANT_SEAL, PARK_SEAL, Officers, Template
 from tests.bench.connection import Connection, Run, closed, connections
@@ -12,14 +14,21 @@ from tests.bench.floors.deciding import Call, Seen
 from tests.bench.machine import Load, median, percentile
 from tests.bench.rows import Mark, Row
 from tests.bench.stand import Running, Stand
-from tests.approval.builders import APPROVER, SEALER, WINDOW
 from tests.support.service import Service
 
 HANDS = 8
 GUESS = 2_500
 """Turns a second that a window is given cases for; what is left over is decided by the next."""
 
-Requests = Callable[[str], Sequence[bytes]]
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A way to decide and seal: its requests for a case, and the same for the floor."""
+
+    name: str
+    template: Template
+    requests: Callable[[str], Sequence[bytes]]
+    calls: Sequence[Call]
 
 
 async def measure(stand: Stand) -> list[Row]:
@@ -28,14 +37,14 @@ async def measure(stand: Stand) -> list[Row]:
     connection = await stand.connect(service)
     officers = Officers.of(stand)
     one, two = await cases.instant(service), await cases.reviewed(service)
-    forms: list[tuple[str, Template, Requests, list[Call]]] = [
-        (
+    forms = [
+        Form(
             "decide and seal, one call",
             one,
             lambda no: [officers.decide_and_seal(no)],
             await _one_call(service, connection, one),
         ),
-        (
+        Form(
             "decide, then seal, two calls",
             two,
             lambda no: [officers.decide(no), officers.seal(no)],
@@ -46,8 +55,10 @@ async def measure(stand: Stand) -> list[Row]:
     async with stand.process("serve", service) as web, AsyncExitStack() as stack:
         over_http = await stack.enter_async_context(connections(web.port, HANDS))
         raw = [await stand.connect(service) for _ in range(HANDS)]
-        for name, template, requests, calls in forms:
-            made += await _form(stand, connection, name, template, requests, calls, over_http, raw, web)
+        for form in forms:
+            made += await _form(
+                stand, form, connection=connection, web=web, over_http=over_http, raw=raw
+            )
         for one_raw in raw:
             await one_raw.close()
     await connection.close()
@@ -56,30 +67,28 @@ async def measure(stand: Stand) -> list[Row]:
 
 async def _form(
     stand: Stand,
+    form: Form,
+    *,
     connection: Any,
-    name: str,
-    template: Template,
-    requests: Requests,
-    calls: Sequence[Call],
+    web: Running,
     over_http: Sequence[Connection],
     raw: Sequence[Any],
-    web: Running,
 ) -> list[Row]:
     waiting: list[str] = []
 
     async def ours(hand: int) -> None:
-        for request in requests(waiting.pop()):
+        for request in form.requests(waiting.pop()):
             await over_http[hand].ask(request)
 
     async def floor(hand: int) -> None:
         no = waiting.pop()
-        for call in calls:
+        for call in form.calls:
             await call.run(raw[hand], no)
 
     async def window(turn: Any, seconds: float) -> Run:
         wanted = int(GUESS * seconds) + HANDS
         if len(waiting) < wanted:
-            waiting.extend(await cases.copies(connection, template, wanted - len(waiting)))
+            waiting.extend(await cases.copies(connection, form.template, wanted - len(waiting)))
         return await closed(turn, hands=HANDS, seconds=seconds)
 
     seconds = stand.effort.seconds
@@ -101,15 +110,15 @@ async def _form(
     shown = f"ratios {min(ratios):.2f}–{max(ratios):.2f}; {_worst(loads)}"
     return [
         Row(
-            f"{name}: 1/s",
+            f"{form.name}: 1/s",
             rate,
             rate / median(ratios),
             Mark("at least", 0.40, of="ratio"),
             f"{shown}; floor's own median {floor_rate:,.0f}/s",
         ),
-        Row(f"{name}: p50 ms", percentile(took, 0.5)),
-        Row(f"{name}: the server's CPU ms", 1000 * used / len(took)),
-        Row(f"{name}: p99 ms", percentile(took, 0.99), None, Mark("at most", 20.0)),
+        Row(f"{form.name}: p50 ms", percentile(took, 0.5)),
+        Row(f"{form.name}: the server's CPU ms", 1000 * used / len(took)),
+        Row(f"{form.name}: p99 ms", percentile(took, 0.99), None, Mark("at most", 20.0)),
     ]
 
 

@@ -73,9 +73,7 @@ async def measure(stand: Stand) -> list[Row]:
             "claim": lambda side: side.supervision.ask(
                 regulator.post(f"/api/v1/pushes/{side.pushes.pop()}/claim", {})
             ),
-            "decide": lambda side: side.approval.ask(
-                officers.decide_and_seal(side.cases.pop())
-            ),
+            "decide": lambda side: side.approval.ask(officers.decide_and_seal(side.cases.pop())),
         }
         made = []
         for name, act in acts.items():
@@ -87,7 +85,9 @@ async def measure(stand: Stand) -> list[Row]:
                     kept.append(time.perf_counter() - began)
             at_few, at_many = (percentile(kept, 0.5) for kept in took)
             mark = Mark("at most", 1.3, "ratio")
-            made.append(Row(f"{name}, {many:,} cases against {few:,}: p50 ms", at_many, at_few, mark))
+            made.append(
+                Row(f"{name}, {many:,} cases against {few:,}: p50 ms", at_many, at_few, mark)
+            )
         return made
 
 
@@ -105,13 +105,13 @@ async def _side(stand: Stand, stack: AsyncExitStack, size: int, turns: int) -> S
         await one.execute("VACUUM ANALYZE")
         await one.execute("CHECKPOINT") if stand.effort.quick is False else None
         await one.close()
-    opened = []
+    opened: list[Connection] = []
     for service in (approval, supervision):
         listener = listen(HOST, 0)
         await stack.enter_async_context(serving(service.app, listener, lifespan="off"))
         opened.append(await Connection.open(listener.getsockname()[1]))
         stack.callback(opened[-1].close)
-    return Side(*opened, nos, pushes)
+    return Side(opened[0], opened[1], nos, pushes)
 
 
 async def _push_of(approval: Service, supervision: Service, template: Template) -> UUID:
@@ -142,9 +142,7 @@ async def _regulator(stand: Stand) -> Desk:
     return Desk(stand.token(f"{org}-jian", org=org, roles=["regulator"]))
 
 
-async def _fill(
-    connection: Any, table: str, values: dict[str, str], many: int, which: str
-) -> None:
+async def _fill(connection: Any, table: str, values: dict[str, str], many: int, which: str) -> None:
     """Many rows like the one, indexes made anew afterwards."""
     name = table.strip('"')
     columns = [

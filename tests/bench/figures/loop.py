@@ -1,4 +1,4 @@
-"""The double push on real Kafka: from the decision to the regulator, and back to the park's desk."""
+"""The double push on real Kafka: decision to regulator, and back to the park's desk."""
 
 import asyncio
 import time
@@ -102,7 +102,8 @@ async def running(stand: Stand) -> AsyncIterator[Loop]:
             stand,
             approval,
             supervision,
-            *looks,
+            looks[0],
+            looks[1],
             await stack.enter_async_context(Pool.to(ports[0], 8)),
             await stack.enter_async_context(Pool.to(ports[1], 8)),
             Officers.of(stand),
@@ -127,7 +128,9 @@ async def measure(stand: Stand) -> list[Row]:
         _row(f"commit → push visible, {at}: p50 ms", pushed, 0.5, below, Mark("at most", 10)),
         _row(f"commit → push visible, {at}: p99 ms", pushed, 0.99, below, Mark("at most", 60)),
         _row(f"full loop over HTTP, {at}: p50 ms", looped, 0.5, floor_looped, None),
-        _row(f"full loop over HTTP, {at}: p99 ms", looped, 0.99, floor_looped, Mark("at most", 150)),
+        _row(
+            f"full loop over HTTP, {at}: p99 ms", looped, 0.99, floor_looped, Mark("at most", 150)
+        ),
         Row("full loops: 1/s sustained", most, None, Mark("at least", 300)),
         Row(
             "full loops: 1/s sustained, of the floor",

@@ -55,7 +55,13 @@ async def measure(stand: Stand) -> list[Row]:
     rate, ratio = median(ours), median(ratios)
     shown = f"ratios {min(ratios):.2f}–{max(ratios):.2f}; {archived} archived, {seen} read"
     return [
-        Row("relay with archive: events/s", rate, rate / ratio, Mark("at least", 0.4, "ratio"), shown),
+        Row(
+            "relay with archive: events/s",
+            rate,
+            rate / ratio,
+            Mark("at least", 0.4, "ratio"),
+            shown,
+        ),
         Row("relay: inversions within a case", inversions, None, Mark("at most", 0)),
     ]
 

@@ -52,10 +52,14 @@ async def relay(database: str, table: str, servers: str, topic: str) -> None:
     await listener.add_listener(table, lambda *_: woken.set())
     while True:
         woken.clear()
-        rows = await connection.fetch(f"SELECT id, event_id, body FROM {table} ORDER BY id LIMIT 500")
+        rows = await connection.fetch(
+            f"SELECT id, event_id, body FROM {table} ORDER BY id LIMIT 500"
+        )
         if rows:
             sent = [
-                await producer.send(topic, row["event_id"].bytes + row["body"], key=row["body"][:16])
+                await producer.send(
+                    topic, row["event_id"].bytes + row["body"], key=row["body"][:16]
+                )
                 for row in rows
             ]
             await asyncio.gather(*sent)
@@ -214,13 +218,7 @@ async def running(stand: Stand) -> AsyncIterator[Floor]:
     topics = [await fresh_topic(stand), await fresh_topic(stand)]
     connections = [await asyncpg.connect(database) for _ in range(DRIVERS + 1)]
     await connections[-1].execute(TABLES)
-    command = [sys.executable, "-m", "tests.bench.floors.loop"]
-    processes = [
-        subprocess.Popen(
-            [*command, role, database, servers, *topics], cwd=ROOT, start_new_session=True
-        )
-        for role in ("approval", "supervision")
-    ]
+    processes = [_process(role, database, servers, *topics) for role in ("approval", "supervision")]
     for one in processes:
         stand.leash.hold(one.pid)
     floor = Floor(connections[:-1], connections[-1])
@@ -234,6 +232,11 @@ async def running(stand: Stand) -> AsyncIterator[Floor]:
             stand.leash.gone(one.pid)
         for connection in connections:
             await connection.close()
+
+
+def _process(*arguments: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tests.bench.floors.loop", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, start_new_session=True)
 
 
 if __name__ == "__main__":
