@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -38,7 +38,11 @@ class PaperContent:
 
     def as_json(self) -> dict[str, Any]:
         """As stored; `read` gives the content back."""
-        return {**asdict(self), "dated": self.dated.isoformat()}
+        return {
+            **{name: getattr(self, name) for name in _FIELDS},
+            "dated": self.dated.isoformat(),
+            "seals": [{"id": one.id, "name": one.name, "org": one.org} for one in self.seals],
+        }
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> "PaperContent":
@@ -55,11 +59,13 @@ class PaperContent:
         )
 
 
+_canonically = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_FIELDS = tuple(one.name for one in fields(PaperContent))
+
+
 def canonical(content: PaperContent) -> bytes:
     """UTF-8 JSON with sorted keys and no spaces: the same words, the same bytes."""
-    return json.dumps(
-        content.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return _canonically(content.as_json()).encode()
 
 
 def content_sha256(content: PaperContent) -> str:

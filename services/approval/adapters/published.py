@@ -1,19 +1,18 @@
 """What happened to a case, in the words others may rely on."""
 
-from dataclasses import asdict
 from datetime import date, datetime
 
 from contracts import approval, intake
 from contracts.shape import EventData, Officer
 from servicekit import judging
 from services.approval.domain.case import Case
-from services.approval.domain.facts import Act, Decision, SealUse, Signature
+from services.approval.domain.facts import Act, Decision, SealUse, Signature, plain
 from services.approval.domain.state import Status
 
 
 def officer(by: Signature) -> Officer:
     """A signature as events carry it."""
-    return Officer.model_validate(asdict(by))
+    return Officer.model_validate(plain(by))
 
 
 def opened(

@@ -1,7 +1,6 @@
 """Row ↔ case: what stands as JSON in a column, and how it is read back."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from services.approval.domain.facts import (
     Signature,
     StepRecord,
     Suspension,
+    plain,
 )
 from services.approval.domain.state import Status
 
@@ -61,11 +61,11 @@ def values(one: Case) -> dict[str, Any]:
         "applicant_name": one.applicant["name"],
         "uscc": one.applicant["uscc"],
         "mode": one.mode.value,
-        "seats": asdict(one.seats),
+        "seats": plain(one.seats),
         "regulators": list(one.seats.supervises),
-        "co_seals": [asdict(co_seal) for co_seal in one.co_seals],
+        "co_seals": [plain(co_seal) for co_seal in one.co_seals],
         "reviewers": list(one.reviewers),
-        "reviewed_by": asdict(one.reviewed_by) if one.reviewed_by else None,
+        "reviewed_by": plain(one.reviewed_by) if one.reviewed_by else None,
         "deadlines": _deadlines_json(one.deadlines),
         "decision_version": one.decision.version if one.decision else 0,
     }
@@ -142,8 +142,8 @@ def decision_values(no: str, one: Decision) -> dict[str, Any]:
         "result_kind": one.result_kind,
         "decided_on": one.decided_on,
         "decided_at": one.decided_at,
-        "decided_by": asdict(one.decided_by),
-        "reviewed_by": asdict(one.reviewed_by) if one.reviewed_by else None,
+        "decided_by": plain(one.decided_by),
+        "reviewed_by": plain(one.reviewed_by) if one.reviewed_by else None,
         "grounds": one.grounds,
         "reasons": list(one.reasons),
         "remedies": list(one.remedies),
@@ -168,7 +168,7 @@ def step_values(no: str, version: int, one: StepRecord) -> dict[str, Any]:
         "no": no,
         "case_version": version,
         "step": one.step,
-        "officer": asdict(one.by),
+        "officer": plain(one.by),
         "at": one.at,
         "ground": one.ground,
         "liability": one.liability,
@@ -184,14 +184,14 @@ def _deadlines_json(one: Deadlines) -> dict[str, Any]:
         "promised_days": one.promised_days,
         "suspensions": [
             {
-                **asdict(pause),
+                **plain(pause),
                 "from_day": pause.from_day.isoformat(),
                 "until_day": pause.until_day.isoformat() if pause.until_day else None,
             }
             for pause in one.suspensions
         ],
         "extension": (
-            {**asdict(one.extension), "notified_on": one.extension.notified_on.isoformat()}
+            {**plain(one.extension), "notified_on": one.extension.notified_on.isoformat()}
             if one.extension
             else None
         ),
@@ -221,7 +221,7 @@ def _seal_use(stored: Mapping[str, Any]) -> SealUse:
 
 
 def _seal_use_json(one: SealUse) -> dict[str, Any]:
-    return {**asdict(one), "at": one.at.isoformat()}
+    return {**plain(one), "by": plain(one.by), "at": one.at.isoformat()}
 
 
 def _signature(stored: Mapping[str, Any] | None) -> Signature | None:
