@@ -23,7 +23,7 @@ _DIALECT: Final = dialects.dialect(json_serializer=dumps)  # type: ignore[no-unt
 
 
 class Prepared:
-    """One statement whose values are `bindparam`s; a Select, or anything without columns."""
+    """One statement whose values are `bindparam`s: a Select, or a change that answers nothing."""
 
     def __init__(self, statement: Any) -> None:
         compiled = statement.compile(dialect=_DIALECT)
@@ -46,7 +46,7 @@ class Prepared:
         driver = _driver(connection)
         if not driver.is_in_transaction():
             found = await connection.execute(self._statement, given)
-            return [{**row} for row in found.mappings()] if found.returns_rows else []
+            return [{**row} for row in found.mappings()] if self._columns else []
         values = [
             value if convert is None else convert(value)
             for value, convert in (
@@ -62,7 +62,7 @@ class Prepared:
             raise DBAPIError(
                 self._sql, None, error, hide_parameters=True, connection_invalidated=gone
             ) from error
-        return [self._row(record) for record in records]
+        return [self._row(record) for record in records] if self._columns else []
 
     def _row(self, record: Any) -> Row:
         return {
