@@ -37,7 +37,7 @@ async def tell(kit: Kit, connection: AsyncConnection, paper: PaperRow, file_sha2
         connection,
         document_ready(row, file_sha256=file_sha256),
         key=paper.no,
-        aggregate="document",
+        aggregate=f"document:{paper.id}",
         sequence=1,
         at=kit.clock.now(),
         rehearsal=paper.rehearsal,

@@ -158,7 +158,7 @@ async def acknowledge(scene: Scene, feedback: str, *, note: str | None) -> dict[
             acknowledged_at=scene.at,
         ),
         key=row.no,
-        aggregate="feedback",
+        aggregate=f"feedback:{feedback}:{by.org}",
         sequence=row.version + 1,
         at=scene.at,
         rehearsal=row.rehearsal,

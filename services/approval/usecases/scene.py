@@ -176,12 +176,12 @@ def change_of(catalogue: Catalogue, case: Case, power: Power) -> Change:
 
 def envelope(kit: Kit, case: Case, event: EventData, *, at: datetime) -> Envelope:
     """The event of a case at its present version; a paper is an aggregate of its own."""
-    paper = isinstance(event, DocumentReady)
+    paper = event.paper.id if isinstance(event, DocumentReady) else None
     return events.envelope(
         kit,
         event,
         subject=case.no,
-        aggregate="document" if paper else "case",
+        aggregate=f"document:{paper}" if paper else "case",
         sequence=1 if paper else case.version,
         at=at,
         rehearsal=case.rehearsal,
