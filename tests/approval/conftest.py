@@ -73,7 +73,7 @@ def count_statements() -> Callable[[Office], AbstractContextManager[list[str]]]:
         def given_back(connection: Any, *_: Any) -> None:
             connection.driver_connection.remove_query_logger(sent)
 
-        watched = [
+        watched: list[tuple[Any, str, Callable[..., Any]]] = [
             (engine, "before_cursor_execute", executed),
             (engine.pool, "checkout", taken),
             (engine.pool, "checkin", given_back),
