@@ -18,18 +18,26 @@ class Refused(Exception):
 
 
 class Connection(asyncio.Protocol):
-    """One request at a time; answers must have a length."""
+    """One request at a time; answers must have a length.
 
-    def __init__(self) -> None:
+    Opened anew where the server closed it, as it does with what was idle for some seconds.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._port = port
         self._transport: Any = None
         self._read = b""
         self._answer: asyncio.Future[tuple[int, bytes]] | None = None
 
     @classmethod
     async def open(cls, port: int) -> "Connection":
-        loop = asyncio.get_running_loop()
-        _, made = await loop.create_connection(cls, "127.0.0.1", port)
+        made = cls(port)
+        await made._connect()
         return made
+
+    async def _connect(self) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.create_connection(lambda: self, "127.0.0.1", self._port)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -49,12 +57,15 @@ class Connection(asyncio.Protocol):
             answer.set_result((status, said))
 
     def connection_lost(self, error: Exception | None) -> None:
+        self._transport, self._read = None, b""
         if self._answer is not None:
             self._answer.set_exception(error or ConnectionResetError())
             self._answer = None
 
     async def ask(self, request: bytes) -> bytes:
         """The answer's body. Raises Refused for anything but 200 and 201."""
+        if self._transport is None:
+            await self._connect()
         self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         status, body = await self._answer
@@ -63,7 +74,8 @@ class Connection(asyncio.Protocol):
         return body
 
     def close(self) -> None:
-        self._transport.close()
+        if self._transport is not None:
+            self._transport.close()
 
 
 @dataclass(slots=True)
