@@ -31,6 +31,7 @@ from servicekit.clock import Clock
 from servicekit.sealed import make_keys_file
 from servicekit.settings import PREFIX, Settings
 from servicekit.transports import kafka_config
+from shenguan.databases import DatabaseUrls
 from shenguan.localpostgres import LocalPostgres
 from shenguan.serving import listen, serving
 from tests.bench.machine import Load, Meter
@@ -123,6 +124,8 @@ class Stand:
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _children: int = 0
     _pids: list[int] = field(default_factory=list)
+    _learned: dict[str, DatabaseUrls] = field(default_factory=dict)
+    """By part: a database that knows the catalogue, to be copied."""
 
     async def part(self, name: str, tag: str = "") -> Service:
         """A part on a fresh database that knows the catalogue; the same for the same tag."""
@@ -209,7 +212,17 @@ class Stand:
         return self.issuer.officer(officer, org=org, roles=roles, exp=_LATE)
 
     async def _part(self, name: str) -> Service:
-        urls = await self.server.migrated(name)
+        if name not in self._learned:
+            urls = await self.server.migrated(name)
+            first = self._opened(name, urls)
+            await first.learn_catalogue()
+            await first.kit.close()
+            self._learned[name] = urls
+        made = self._opened(name, await self.server.copied(name, self._learned[name]))
+        self._stack.push_async_callback(made.kit.close)
+        return made
+
+    def _opened(self, name: str, urls: DatabaseUrls) -> Service:
         settings = self.settings(
             **{f"{name}_postgres_url": urls.app, f"{name}_owner_postgres_url": urls.owner}
         )
@@ -217,14 +230,9 @@ class Stand:
             settings, clock=self.clock, keys=self.issuer.keys
         )
         kit = app.state.kit
-        own = {}
-        if name != "catalog":
-            own = import_module(f"services.{name}.entrypoints.events").handlers(kit)
+        own = import_module(f"services.{name}.entrypoints.events").handlers(kit)
         handlers = events.traced({**replica.handlers(kit.own), **own})
-        made = Service(name, app, kit, self.issuer, self.clock, settings, handlers)
-        self._stack.push_async_callback(kit.close)
-        await made.learn_catalogue()
-        return made
+        return Service(name, app, kit, self.issuer, self.clock, settings, handlers)
 
 
 _LATE = 4_102_444_800

@@ -57,6 +57,10 @@ class PostgresServer:
                 self._templates[service] = _name(urls)
         return await self._create(service, template=self._templates[service])
 
+    async def copied(self, service: str, urls: DatabaseUrls) -> DatabaseUrls:
+        """A copy of a database made here; nobody may be connected to that one."""
+        return await self._create(service, template=_name(urls))
+
     async def drop(self, urls: DatabaseUrls) -> None:
         """Drops a database made here, cutting its connections."""
         async with self.superuser() as connection:
