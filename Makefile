@@ -9,6 +9,8 @@ SECONDS ?= 120
 SEED ?= 1
 CONTROL ?=
 BIN := .venv/bin
+# Tests that start whole systems, each wanting both cores for itself.
+ALONE := tests/wire tests/journeys tests/browser tests/chaos tests/bench
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command 'make lock'
 CHECKS := check-format check-lint check-types check-imports check-contracts check-migrations \
@@ -61,7 +63,8 @@ check-documents:
 
 test: setup-dev ## 全部测试，真实的 PostgreSQL、Kafka、Chromium；T=tests/law 只跑一处
 	@sh requirements/machine java maven chromium fonts
-	@$(BIN)/pytest --numprocesses=2 --dist=loadfile $(T)
+	@$(BIN)/pytest --numprocesses=2 --dist=loadfile $(or $(T),tests $(ALONE:%=--ignore=%))
+	@$(if $(T),,$(BIN)/pytest $(ALONE))
 
 bench: setup-dev ## 快慢：各项指标与同场下限之比，写入 .run/bench.json；只用自己的 PostgreSQL 和 Kafka
 	@sh requirements/machine java maven
