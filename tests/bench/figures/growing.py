@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+
 from contracts.approval import Issued
 from services.supervision.domain.push import Status
 from shenguan.serving import listen, serving
@@ -103,8 +105,9 @@ async def _side(stand: Stand, stack: AsyncExitStack, size: int, turns: int) -> S
     pushes = await _claimable(at_supervision, push, turns)
     for one in (at_approval, at_supervision):
         await one.execute("VACUUM ANALYZE")
-        await one.execute("CHECKPOINT") if stand.effort.quick is False else None
         await one.close()
+    async with stand.server.superuser() as superuser:
+        await superuser.execute("CHECKPOINT")
     opened: list[Connection] = []
     for service in (approval, supervision):
         listener = listen(HOST, 0)
@@ -124,20 +127,14 @@ async def _push_of(approval: Service, supervision: Service, template: Template) 
     await say(approval, WINDOW, no, "approval", body)
     (told,) = [one for one in await approval.told(Issued.TYPE) if one.subject == no]
     await supervision.receive(Issued.model_validate(told.data), key=no, aggregate="case")
-    rows = await supervision.execute(_text(f"SELECT id FROM push WHERE no = '{no}'"))
+    rows = await supervision.execute(text(f"SELECT id FROM push WHERE no = '{no}'"))
     found: UUID = rows[0]["id"]
     return found
 
 
-def _text(sql: str) -> Any:
-    from sqlalchemy import text
-
-    return text(sql)
-
-
 async def _regulator(stand: Stand) -> Desk:
     service = await stand.part("supervision", f"-{stand.effort.cases[0]}")
-    rows = await service.execute(_text("SELECT regulator FROM push LIMIT 1"))
+    rows = await service.execute(text("SELECT regulator FROM push LIMIT 1"))
     org = str(rows[0]["regulator"])
     return Desk(stand.token(f"{org}-jian", org=org, roles=["regulator"]))
 
