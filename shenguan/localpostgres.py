@@ -38,7 +38,7 @@ START_TIMEOUT = 60.0  # seconds; a crash recovery is inside it
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "shared_buffers": "64MB",
-    "max_connections": "120",
+    "max_connections": "300",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",
